@@ -1,0 +1,111 @@
+package policies
+
+import (
+	"time"
+
+	"ssisaudit/collectors/facts"
+)
+
+// Outcome is what a rule says about one subject.
+type Outcome string
+
+// The outcomes. Pass needs evidence: everything the rule needs was seen, and the rule itself found it compliant.
+const (
+	Fail          Outcome = "fail"
+	Unknown       Outcome = "unknown"
+	Pass          Outcome = "pass"
+	NotApplicable Outcome = "not_applicable"
+	Waived        Outcome = "waived"
+)
+
+// Severity is how bad a deviation is.
+type Severity string
+
+// The severities, worst first.
+const (
+	Critical Severity = "critical"
+	High     Severity = "high"
+	Medium   Severity = "medium"
+	Low      Severity = "low"
+)
+
+// Severities lists them, worst first.
+var Severities = []Severity{Critical, High, Medium, Low}
+
+// Rule is one entry of the catalogue, read from the rule's METADATA annotation.
+type Rule struct {
+	ID          string   `json:"id"`
+	Title       string   `json:"title"`
+	Description string   `json:"description"`
+	Rationale   string   `json:"rationale"`
+	Severity    Severity `json:"severity" jsonschema:"enum=critical,enum=high,enum=medium,enum=low"`
+	// Step is the step of the documented setup that the rule guards; 10 is beyond the document, 11 an upgrade.
+	Step int `json:"step"`
+	// Topologies the rule is about.
+	Topologies []string `json:"topologies"`
+	// Subject is the kind of thing one finding is about: node, replica, worker, deployment, database, endpoint, cluster.
+	Subject string `json:"subject"`
+	// Needs are the facts without which the rule cannot pass, as paths into the facts document.
+	Needs []string `json:"needs"`
+	// Documentation is a link.
+	Documentation string `json:"documentation"`
+	// Location is the rule's file and line, for messages to its author.
+	Location string `json:"-"`
+}
+
+// Result is what the policies say about one facts document.
+type Result struct {
+	// Rules are the rules that were evaluated, by step and number.
+	Rules []Rule
+	// Findings are one per rule and subject, in the order of Rules, then by subject.
+	Findings []Finding
+}
+
+// Finding is the outcome of one rule for one subject.
+type Finding struct {
+	Rule    string  `json:"rule"`
+	Subject string  `json:"subject"`
+	Outcome Outcome `json:"outcome" jsonschema:"enum=fail,enum=unknown,enum=pass,enum=not_applicable,enum=waived"`
+	// Reason says why the outcome is unknown, not applicable or waived; empty otherwise.
+	Reason string `json:"reason"`
+	// Checks are the comparisons behind a fail or a pass. A failed finding holds those that failed.
+	Checks []Check `json:"checks"`
+	// Missing are the facts that were needed and not observed.
+	Missing []Missing `json:"missing"`
+	// Evidence are the observations that the rule looked at, and where each was read.
+	Evidence []Evidence `json:"evidence"`
+}
+
+// Check is one comparison that a rule made.
+type Check struct {
+	// Message is what is wrong, in one sentence; empty in a check that found no deviation.
+	Message  string `json:"message"`
+	Expected string `json:"expected"`
+	Actual   string `json:"actual"`
+	// Remediation is what would put it right; null where the rule names none.
+	Remediation *Remediation `json:"remediation,omitempty"`
+}
+
+// Remediation names an action that puts a deviation right.
+type Remediation struct {
+	Action     string            `json:"action"`
+	Target     string            `json:"target"`
+	Parameters map[string]string `json:"parameters"`
+}
+
+// Missing is a fact that was needed and not observed.
+type Missing struct {
+	// Path is the observation, for example nodes[SQLA].master_settings.
+	Path string `json:"path"`
+	// Error is the reason given by the collector.
+	Error string `json:"error"`
+}
+
+// Evidence is an observation that a rule looked at.
+type Evidence struct {
+	Path   string       `json:"path"`
+	Status facts.Status `json:"status"`
+	// Source is where it was read.
+	Source string    `json:"source"`
+	At     time.Time `json:"at"`
+}
