@@ -1,0 +1,39 @@
+# METADATA
+# description: >-
+#   Comparing host names. The answer is true, false, or undefined where it cannot be known: whether a short name means a
+#   full one depends on the DNS domain of the machine that uses it.
+package ssisha.lib.hosts
+
+# same(a, b, domain): domain is the DNS domain of the machine that uses the names; "" where it was not observed.
+same(a, b, _) if tidy(a) == tidy(b)
+
+same(a, b, _) := false if label(a) != label(b)
+
+same(a, b, _) := false if {
+	full(a)
+	full(b)
+	tidy(a) != tidy(b)
+}
+
+same(a, b, domain) := within(tidy(a), tidy(b), tidy(domain)) if {
+	full(a) != full(b)
+	label(a) == label(b)
+	domain != ""
+}
+
+within(a, b, domain) if {
+	{a, b} == {label(a), sprintf("%s.%s", [label(a), domain])}
+} else := false
+
+tidy(host) := trim_suffix(lower(trim_space(host)), ".")
+
+full(host) if contains(tidy(host), ".")
+
+else := false
+
+# An address has no labels.
+label(host) := tidy(host) if address(host)
+
+else := split(tidy(host), ".")[0]
+
+address(host) if regex.match(`^[0-9.]+$|:`, tidy(host))

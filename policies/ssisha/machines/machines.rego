@@ -1,0 +1,91 @@
+# METADATA
+# description: What several rules need to know of the nodes.
+package ssisha.machines
+
+import data.ssisha.lib.thumbprints
+
+# The host name and the DNS domain of each node that told them.
+host_name[node.name] := node.identity.value.host_name if some node in input.nodes
+
+domain[node.name] := node.identity.value.domain if some node in input.nodes
+
+# The one DNS domain of all nodes; "" where it is not known.
+shared_domain := name if {
+	some name in domain
+	every node in input.nodes {
+		domain[node.name] == name
+	}
+} else := ""
+
+# The port on which a node's Scale Out Master listens; 8391 where its settings do not say.
+port[node.name] := number if {
+	some node in input.nodes
+	number := trim_space(node.master_settings.value.port_number)
+	number != ""
+}
+
+port[node.name] := "8391" if {
+	some node in input.nodes
+	trim_space(node.master_settings.value.port_number) == ""
+}
+
+# The thumbprint of the certificate that a node's settings name.
+thumbprint[node.name] := text if {
+	some node in input.nodes
+	text := thumbprints.clean(node.master_settings.value.ssl_cert_thumbprint)
+	text != ""
+}
+
+# That certificate, as the node's Root store holds it.
+certificate[node.name] := found if {
+	some node in input.nodes
+	some found in node.root_certificates.value
+	found.thumbprint == thumbprint[node.name]
+}
+
+# There are nodes, and the settings of each were looked for.
+settings_seen if {
+	count(input.nodes) > 0
+	every node in input.nodes {
+		node.master_settings.status in {"observed", "absent"}
+	}
+}
+
+# The same of the service.
+services_seen if {
+	count(input.nodes) > 0
+	every node in input.nodes {
+		node.master_service.status in {"observed", "absent"}
+	}
+}
+
+# Why rules about a node's settings have nothing to look at there.
+without_settings contains {"subject": node.name, "reason": "no Scale Out Master is installed (HA-2.1)"} if {
+	some node in input.nodes
+	node.master_service.status == "absent"
+}
+
+without_settings contains {"subject": node.name, "reason": "there is no MasterSettings.config (HA-5.1)"} if {
+	some node in input.nodes
+	node.master_service.status == "observed"
+	node.master_settings.status == "absent"
+}
+
+# Why rules about a node's certificate have nothing to look at there.
+without_certificate contains reason if some reason in without_settings
+
+without_certificate contains {"subject": node.name, "reason": "its certificate is not in the Root store (HA-3.3)"} if {
+	some node in input.nodes
+	node.master_settings.status == "observed"
+	node.root_certificates.status in {"observed", "absent"}
+	not certificate[node.name]
+}
+
+# Why rules that compare the nodes' settings have nothing to compare.
+incomparable contains {
+	"subject": input.deployment.name,
+	"reason": "fewer than two nodes have settings to compare (HA-3.1)",
+} if {
+	settings_seen
+	count([node | some node in input.nodes; node.master_settings.status == "observed"]) < 2
+}

@@ -1,0 +1,71 @@
+# METADATA
+# title: The master certificate names the master host
+# description: >-
+#   The CNs or subject alternative names of the certificate that MasterSettings.config names include the
+#   master host name: the DNS name of the Scale Out Master's client access point.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
+# custom:
+#   id: HA-2.6
+#   severity: critical
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: node
+#   needs: ["expected.master_host", "nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates"]
+#   rationale: >-
+#     Workers connect to https://<master host name>:<port> and refuse a certificate that does not name it. It
+#     is neither a node's name nor the listener's: the certificate that the installer makes names the node,
+#     and fails after a failover.
+package ssisha.step2.certificate_names
+
+import data.ssisha.expected
+import data.ssisha.lib.hosts
+import data.ssisha.machines
+
+names[node] contains lower(name) if {
+	some node, certificate in machines.certificate
+	certificate.unreadable == ""
+	some name in array.concat(certificate.common_names, certificate.dns_names)
+}
+
+checks contains {
+	"subject": node.name,
+	"compliant": named,
+	"message": "The certificate does not name the master host.",
+	"expected": sprintf("%s among its CNs and SANs", [expected.master_host.value]),
+	"actual": concat(", ", object.get(names, node.name, {"no name"})),
+} if {
+	some node in input.nodes
+	machines.certificate[node.name].unreadable == ""
+	named := covered(object.get(names, node.name, set()), lower(expected.master_host.value))
+}
+
+covered(have, host) if host in have
+
+covered(have, host) := false if {
+	every name in have {
+		hosts.label(name) != hosts.label(host)
+		not wildcard(name, host)
+	}
+}
+
+# The documented setup has no wildcards: whether every worker accepts one is not known.
+wildcard(name, host) if {
+	startswith(name, "*.")
+	endswith(host, substring(name, 1, -1))
+}
+
+unknowns contains {
+	"subject": node.name,
+	"reason": sprintf("the certificate names %s; whether workers know the master by that name depends on the master address", [concat(", ", have)]),
+} if {
+	some node in input.nodes
+	have := names[node.name]
+	not lower(expected.master_host.value) in have
+}
+
+unknowns contains {"subject": node, "reason": sprintf("its certificate cannot be read: %s", [certificate.unreadable])} if {
+	some node, certificate in machines.certificate
+	certificate.unreadable != ""
+}
+
+not_applicable contains reason if some reason in machines.without_certificate

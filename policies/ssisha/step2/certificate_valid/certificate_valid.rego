@@ -1,0 +1,45 @@
+# METADATA
+# title: The master certificate is valid now
+# description: >-
+#   The certificate that MasterSettings.config names is neither expired nor not yet valid, at the time of
+#   the collection.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
+# custom:
+#   id: HA-2.8
+#   severity: critical
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: node
+#   needs: ["nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates"]
+#   rationale: >-
+#     Workers refuse an expired certificate. The one that the installer makes by default lasts one year.
+package ssisha.step2.certificate_valid
+
+import data.ssisha.lib.certificates
+import data.ssisha.machines
+
+checks contains {
+	"subject": node.name,
+	"compliant": problem == "",
+	"message": sprintf("The master certificate is %s.", [problem]),
+	"expected": sprintf("valid at %s", [input.collected_at]),
+	"actual": sprintf("valid from %s to %s", [certificate.not_before, certificate.not_after]),
+} if {
+	some node in input.nodes
+	certificate := machines.certificate[node.name]
+	certificate.unreadable == ""
+	problem := validity(certificate.not_before, certificate.not_after)
+}
+
+validity(not_before, not_after) := "expired" if certificates.expired(not_after, input.collected_at)
+
+else := "not yet valid" if certificates.not_yet_valid(not_before, input.collected_at)
+
+else := ""
+
+unknowns contains {"subject": node, "reason": sprintf("its certificate cannot be read: %s", [certificate.unreadable])} if {
+	some node, certificate in machines.certificate
+	certificate.unreadable != ""
+}
+
+not_applicable contains reason if some reason in machines.without_certificate

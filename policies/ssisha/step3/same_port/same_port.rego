@@ -1,0 +1,41 @@
+# METADATA
+# title: The master port is the same on every node
+# description: >-
+#   PortNumber in MasterSettings.config is the same on all nodes (8391 where it is not set): the one that
+#   the inventory states, where it states one.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
+# custom:
+#   id: HA-3.6
+#   severity: high
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: deployment
+#   needs: ["nodes[].master_service", "nodes[].master_settings"]
+#   rationale: >-
+#     The master address holds one port. When the role moves to the node that listens on another one, no
+#     worker finds it.
+package ssisha.step3.same_port
+
+import data.ssisha.machines
+
+stated := sprintf("%d", [input.deployment.expected.master_port]) if input.deployment.expected.master_port != 0
+
+wanted := stated if stated
+
+else := "one PortNumber on all nodes"
+
+ports contains port if some port in machines.port
+
+ports contains stated
+
+checks contains {
+	"subject": input.deployment.name,
+	"compliant": count(ports) == 1,
+	"message": "The nodes do not listen on one port.",
+	"expected": wanted,
+	"actual": concat("; ", [sprintf("%s: %s", [node, port]) | some node, port in machines.port]),
+} if {
+	count(machines.port) > 0
+}
+
+not_applicable contains reason if some reason in machines.incomparable

@@ -1,0 +1,35 @@
+# METADATA
+# title: Every node names the same master certificate
+# description: >-
+#   SSLCertThumbprint in MasterSettings.config is the same on all nodes.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
+# custom:
+#   id: HA-3.2
+#   severity: critical
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: deployment
+#   needs: ["nodes[].master_service", "nodes[].master_settings"]
+#   rationale: >-
+#     Workers trust one certificate. When the role moves to the node that shows another one, every worker
+#     refuses to connect.
+package ssisha.step3.same_thumbprint
+
+import data.ssisha.machines
+
+checks contains {
+	"subject": input.deployment.name,
+	"compliant": count({text | some text in machines.thumbprint}) == 1,
+	"message": "The nodes do not name the same certificate.",
+	"expected": "one SSLCertThumbprint on all nodes",
+	"actual": concat("; ", [sprintf("%s: %s", [node, text]) | some node, text in machines.thumbprint]),
+} if {
+	count(machines.thumbprint) > 0
+}
+
+not_applicable contains reason if some reason in machines.incomparable
+
+not_applicable contains {"subject": input.deployment.name, "reason": "no node names a certificate (HA-3.3)"} if {
+	machines.settings_seen
+	count(machines.thumbprint) == 0
+}

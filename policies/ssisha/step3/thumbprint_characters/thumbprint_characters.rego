@@ -1,0 +1,38 @@
+# METADATA
+# title: The thumbprint in MasterSettings.config is hexadecimal digits only
+# description: >-
+#   SSLCertThumbprint holds 40 hexadecimal digits and nothing else: no spaces, no invisible characters.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
+# custom:
+#   id: HA-3.7
+#   severity: medium
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: node
+#   needs: ["nodes[].master_service", "nodes[].master_settings"]
+#   rationale: >-
+#     A thumbprint copied from the certificate dialog brings spaces and an invisible U+200E with it. It looks
+#     right, and the service does not find the certificate.
+package ssisha.step3.thumbprint_characters
+
+import data.ssisha.lib.thumbprints
+import data.ssisha.machines
+
+checks contains {
+	"subject": node.name,
+	"compliant": regex.match(`^[0-9A-Fa-f]{40}$`, text),
+	"message": "SSLCertThumbprint is not 40 hexadecimal digits.",
+	"expected": thumbprints.clean(text),
+	"actual": text,
+} if {
+	some node in input.nodes
+	text := node.master_settings.value.ssl_cert_thumbprint
+	text != ""
+}
+
+not_applicable contains {"subject": node.name, "reason": "MasterSettings.config names no certificate (HA-3.3)"} if {
+	some node in input.nodes
+	node.master_settings.value.ssl_cert_thumbprint == ""
+}
+
+not_applicable contains reason if some reason in machines.without_settings

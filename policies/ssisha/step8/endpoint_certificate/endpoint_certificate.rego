@@ -1,0 +1,53 @@
+# METADATA
+# title: The master address answers with the master certificate
+# description: >-
+#   A TLS handshake with https://<master host name>:<master port>, from where the audit runs, shows the
+#   certificate that the nodes' MasterSettings.config name.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
+# custom:
+#   id: HA-8.6
+#   severity: critical
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: endpoint
+#   needs: ["endpoints[].tls", "nodes[].master_service", "nodes[].master_settings"]
+#   rationale: >-
+#     This is what workers meet. Nothing there, or another certificate, and no worker gets any work.
+package ssisha.step8.endpoint_certificate
+
+import data.ssisha.machines
+
+configured := {text | some text in machines.thumbprint}
+
+address(endpoint) := sprintf("https://%s:%d", [endpoint.host, endpoint.port])
+
+checks contains {
+	"subject": endpoint.name,
+	"compliant": shown in configured,
+	"message": sprintf("%s shows another certificate.", [address(endpoint)]),
+	"expected": concat(" or ", configured),
+	"actual": shown,
+} if {
+	some endpoint in input.endpoints
+	shown := endpoint.tls.value.certificate.thumbprint
+
+	# A node that was not seen may name it.
+	machines.settings_seen
+	count(configured) > 0
+}
+
+checks contains {
+	"subject": endpoint.name,
+	"compliant": false,
+	"message": sprintf("Nothing answers TLS at %s.", [address(endpoint)]),
+	"expected": "a TLS handshake",
+	"actual": "none",
+} if {
+	some endpoint in input.endpoints
+	endpoint.tls.status == "absent"
+}
+
+unknowns contains {"subject": endpoint.name, "reason": "no node names a certificate (HA-3.3)"} if {
+	some endpoint in input.endpoints
+	count(configured) == 0
+}

@@ -1,0 +1,46 @@
+# METADATA
+# title: The master address is that of the cluster role
+# description: >-
+#   MASTER_ADDRESS in catalog.master_properties is https://<master host name>:<master port>.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
+# custom:
+#   id: HA-8.2
+#   severity: critical
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: database
+#   needs: ["expected.master_host", "expected.master_port", "catalog.master"]
+#   rationale: >-
+#     SQL Server and the workers find the master under this address. With a node's name, executions are
+#     accepted and never start once the role is on another node.
+package ssisha.step8.master_address
+
+import data.ssisha.expected
+import data.ssisha.lib.text
+import data.ssisha.lib.urls
+import data.ssisha.machines
+
+actual := input.catalog.master.value.address
+
+right := sprintf("https://%s:%s", [expected.master_host.value, expected.master_port.value])
+
+same := urls.same(actual, right, machines.shared_domain)
+
+checks contains {
+	"subject": "SSISDB",
+	"compliant": same,
+	"message": "MASTER_ADDRESS is not the address of the Scale Out Master's cluster role.",
+	"expected": right,
+	"actual": text.filled(actual, "not set"),
+}
+
+unknowns contains {
+	"subject": "SSISDB",
+	"reason": sprintf("whether %s is %s depends on the DNS domain, which was not observed", [actual, right]),
+} if {
+	not is_boolean(same)
+}
+
+not_applicable contains {"subject": "SSISDB", "reason": "there is no SSISDB (HA-8.1)"} if {
+	input.catalog.properties.status == "absent"
+}
