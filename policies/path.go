@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"ssisaudit/collectors/facts"
 )
@@ -52,7 +53,7 @@ func parseNeed(text string) (need, error) {
 }
 
 // observations lists, from the schema, which observations each part of the facts document has: "nodes[]" -> "cluster", ...
-func observations() map[string][]string {
+var observations = sync.OnceValue(func() map[string][]string {
 	type schema struct {
 		Ref        string `json:"$ref"`
 		Items      *schema
@@ -79,7 +80,7 @@ func observations() map[string][]string {
 		slices.Sort(found[kind])
 	}
 	return found
-}
+})
 
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))

@@ -27,6 +27,6 @@ type Name struct {
 	Name string `json:"name"`
 	// Host is the DNS name; empty when nothing said what it is.
 	Host string `json:"host"`
-	// Addresses are its IP addresses, sorted. Absent: the name does not exist where the audit ran.
+	// Addresses are its IP addresses, sorted. Failed, never absent, where the name does not resolve: it may elsewhere.
 	Addresses Observation[[]string] `json:"addresses"`
 }
