@@ -1,5 +1,5 @@
 # METADATA
-# title: The thumbprint in MasterSettings.config is hexadecimal digits only
+# title: SSLCertThumbprint is hexadecimal digits only
 # description: >-
 #   SSLCertThumbprint holds 40 hexadecimal digits and nothing else: no spaces, no invisible characters.
 # related_resources:

@@ -1,5 +1,5 @@
 # METADATA
-# title: The logging connection string leads to SSISDB through the listener
+# title: The logging connection string leads to the listener
 # description: >-
 #   The connection string that catalog.update_logdb_info stored has the listener and its port (in a failover
 #   cluster instance the SQL network name) as data source, SSISDB as catalog, and
