@@ -1,0 +1,170 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"ssisaudit/policies"
+	"ssisaudit/report"
+)
+
+func encode(t testing.TB, r report.Report) string {
+	t.Helper()
+	data, err := r.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestASavedReportIsLoadedAsItWas(t *testing.T) {
+	for name, r := range map[string]report.Report{"broken": brokenReport(), "healthy": healthyReport(), "many": manyFindings(5000)} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "report.json")
+			if err := r.Save(file); err != nil {
+				t.Fatal(err)
+			}
+			loaded, err := report.Load(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(loaded, r) {
+				t.Error("what was loaded is not what was saved")
+			}
+		})
+	}
+}
+
+func TestAHandEditedReportIsRefusedWithItsPlace(t *testing.T) {
+	whole := encode(t, brokenReport())
+	for _, c := range []struct{ name, old, new, want string }{
+		{"a deviation made a pass", `"outcome": "fail"`, `"outcome": "pass"`, "summary: "},
+		{"a summary that hides a deviation", `"fail": 3`, `"fail": 2`, "summary: "},
+		{"a severity made lower", `"critical": 2`, `"critical": 1`, "summary: "},
+		{"a finding of an unlisted rule", `"rule": "HA-8.2"`, `"rule": "HA-8.9"`, `findings[15].rule: "HA-8.9" is not one of`},
+		{"the same rule and subject twice", `"subject": "SQLB"`, `"subject": "SQLA"`, "findings[1]: the same rule and subject as findings[0]"},
+		{"a pass about what was not seen", `"outcome": "unknown"`, `"outcome": "pass"`, "findings[3].outcome: a pass, although"},
+		{"an outcome of its own", `"outcome": "fail"`, `"outcome": "fine"`, "findings[2].outcome: "},
+		{"a field of its own", `"tool": `, `"toll": "", "tool": `, "(the document): "},
+		{"a field missing", `"fail": 3,`, ``, "summary: "},
+		{"a field in another case", `"findings": [`, `"Findings": [`, "(the document): "},
+		{"a number as text", `"step": 1`, `"step": "1"`, "rules[0].step: "},
+		{"a key twice", `"rule": "HA-1.6",`, `"rule": "HA-8.2", "rule": "HA-1.6",`, "findings[0].rule: the key is there twice"},
+		{"a key twice at the top", `"tool": "v1.0.0",`, `"tool": "v1.0.0", "findings": [], `, "findings: the key is there twice"},
+		{"a date that is none", `"2026-03-14T09:26:53Z"`, `"yesterday"`, "collected_at: "},
+		{"a null list", `"needs": []`, `"needs": null`, "rules[0].needs: "},
+		{"another version", report.SchemaID, "ssisaudit.report/v9", "schema: it must be"},
+		{"cut short", whole[len(whole)-100:], "", "not JSON, or was cut short"},
+		{"two documents", whole, whole + whole, "not JSON, or was cut short"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			edited := strings.Replace(whole, c.old, c.new, 1)
+			if edited == whole {
+				t.Fatalf("the report has no %q to edit", c.old)
+			}
+			_, err := report.Decode(strings.NewReader(edited))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want something with %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestADroppedDeviationIsNoticedEvenIfTheSummaryIsEditedToo(t *testing.T) {
+	r := brokenReport()
+	last := len(r.Findings) - 1 // the only finding of HA-8.2, a deviation
+	r.Findings = r.Findings[:last]
+	r.Summary.Findings, r.Summary.Fail, r.Summary.FailBySeverity.High = last, r.Summary.Fail-1, 0
+	data, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = report.Decode(bytes.NewReader(data))
+	if err == nil || !strings.Contains(err.Error(), `no finding is about the rule "HA-8.2"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDecodeRefusesWhatIsTooLarge(t *testing.T) {
+	_, err := report.Decode(endless{})
+	if err == nil || !strings.Contains(err.Error(), "larger than 64 MiB") {
+		t.Errorf("got %v", err)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+func TestErrorsDoNotPassOnTerminalEscapes(t *testing.T) {
+	edited := strings.Replace(encode(t, brokenReport()), `"tool": `, `"\u001b]0;owned\u0007": 1, "tool": `, 1)
+	_, err := report.Decode(strings.NewReader(edited))
+	if err == nil || strings.ContainsAny(err.Error(), "\x1b\x07") {
+		t.Errorf("got %q", err)
+	}
+}
+
+// What nobody can see stays in the values, but is written as escapes.
+func TestJSONEscapesWhatCannotBeSeenAndKeepsTheValue(t *testing.T) {
+	value := "a\u200eb\u009b31mc\u202ed\U000e0041e\x7ff<한글>&"
+	r := brokenReport()
+	r.Findings[2].Checks[0].Actual = value
+	got := publish(t, "json", report.Options{}, r)
+	if !strings.Contains(got, `a\u200eb\u009b31mc\u202ed\udb40\udc41e\u007ff<한글>&`) {
+		t.Errorf("not escaped: %s", got)
+	}
+	loaded, err := report.Decode(strings.NewReader(got))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if loaded.Findings[2].Checks[0].Actual != value {
+		t.Errorf("the value is now %q", loaded.Findings[2].Checks[0].Actual)
+	}
+	r.Findings[2].Checks[0].Actual = "not UTF-8: \xff\xfe"
+	if loaded, err = report.Decode(strings.NewReader(publish(t, "json", report.Options{}, r))); err != nil ||
+		loaded.Findings[2].Checks[0].Actual != "not UTF-8: \uFFFD\uFFFD" {
+		t.Errorf("%q, %v", loaded.Findings[2].Checks[0].Actual, err)
+	}
+}
+
+// Two subjects that JSON would make one must not be written as a report that nobody can load.
+func TestEncodeRefusesSubjectsThatBecomeTheSame(t *testing.T) {
+	r := brokenReport()
+	r.Findings[0].Subject, r.Findings[1].Subject = "\xff", "\xfe"
+	if _, err := r.Encode(); err == nil || !strings.Contains(err.Error(), "findings[1]: the same rule and subject") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	whole := encode(f, brokenReport())
+	f.Add([]byte(whole))
+	f.Add([]byte(encode(f, healthyReport())))
+	f.Add([]byte(`{"schema": "ssisaudit.report/v1"}`))
+	f.Add([]byte(`[[[[{"a":{"a":1,"a":2}}]]]]`))
+	f.Add([]byte(strings.Replace(whole, `"fail": 3`, `"fail": 1e9`, 1)))
+	f.Add([]byte(strings.Repeat("[", 20000)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := report.Decode(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		if r.Summary.Fail > 0 && report.ExitCode(r, policies.Low, true) != report.ExitDeviation {
+			t.Error("a deviation got lost")
+		}
+		again, err := report.Decode(strings.NewReader(encode(t, r)))
+		if err != nil || fmt.Sprint(again) == "" {
+			t.Errorf("what was loaded cannot be saved and loaded: %v", err)
+		}
+	})
+}

@@ -1,0 +1,150 @@
+package report
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jstemmer/go-junit-report/v2/junit"
+
+	"ssisaudit/policies"
+)
+
+func init() {
+	register(Format{
+		Name:        "junit",
+		Description: "JUnit XML for build servers: every rule and subject is a test case",
+		New:         func(Options) Reporter { return junitFormat{} },
+	})
+}
+
+const (
+	// maxXMLValue bounds one text, in bytes.
+	maxXMLValue = 10_000
+	// maxXMLBody bounds all texts of one test case; readers give up at a few megabytes.
+	maxXMLBody = 200_000
+	// noTime stands where a test's duration belongs: rules are evaluated together, none has a duration of its own.
+	noTime = "0.000"
+)
+
+// junitFormat writes JUnit XML as Surefire does and Jenkins reads it: a suite per step, a case per rule and subject.
+type junitFormat struct{}
+
+// Publish writes r as JUnit XML.
+func (junitFormat) Publish(w io.Writer, r Report) error {
+	if err := r.check(); err != nil {
+		return fmt.Errorf("the report contradicts itself: %w", err)
+	}
+	suites := junit.Testsuites{Name: "ssisaudit " + xmlValue(r.Deployment.Name), Time: noTime}
+	names := uniqueNames{}
+	steps, byStep := groupByStep(r)
+	for _, step := range steps {
+		suite := newSuite(r, len(suites.Suites), stepHeading(step))
+		for _, j := range byStep[step] {
+			for _, f := range j.findings {
+				suite.AddTestcase(testCase(j.rule, f, names))
+			}
+		}
+		suites.AddSuite(suite)
+	}
+	if len(suites.Suites) == 0 { // without a test case, a build server would take the file for a success
+		suite := newSuite(r, 0, "ssisaudit")
+		suite.AddTestcase(junit.Testcase{
+			Name: "anything was judged", Classname: "ssisaudit", Time: noTime,
+			Error: &junit.Result{Message: "no rule was evaluated: nothing is known about this deployment", Type: string(policies.Unknown)},
+		})
+		suites.AddSuite(suite)
+	}
+	suites.Skipped = 0 // the schema knows this count for a suite only
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	if err := suites.WriteXML(&b); err != nil {
+		return fmt.Errorf("writing the JUnit report: %w", err)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func newSuite(r Report, id int, name string) junit.Testsuite {
+	s := junit.Testsuite{
+		ID: id, Name: name, Time: noTime,
+		Timestamp: r.CollectedAt.UTC().Format("2006-01-02T15:04:05"), // Ant's schema allows no zone; it is UTC
+	}
+	s.AddProperty("deployment", xmlValue(r.Deployment.Name))
+	s.AddProperty("topology", xmlValue(r.Deployment.Topology))
+	s.AddProperty("collected_at", r.CollectedAt.UTC().Format("2006-01-02T15:04:05Z"))
+	s.AddProperty("ssisaudit", xmlValue(r.Tool))
+	return s
+}
+
+func testCase(rule policies.Rule, f policies.Finding, names uniqueNames) junit.Testcase {
+	c := junit.Testcase{
+		Name:      names.claim(fmt.Sprintf("%s %s [%s]", xmlValue(rule.ID), xmlValue(rule.Title), xmlValue(f.Subject))),
+		Classname: fmt.Sprintf("step-%d.%s", rule.Step, xmlValue(rule.ID)),
+		Time:      noTime,
+	}
+	switch f.Outcome {
+	case policies.Pass:
+	case policies.Fail:
+		c.Failure = &junit.Result{Message: failureMessage(rule, f), Type: strings.ToLower(label(rule.Severity)), Data: comparison(f)}
+	case policies.Waived:
+		c.Skipped = &junit.Result{Message: "waived: " + xmlValue(f.Reason), Type: string(policies.Waived)}
+	case policies.NotApplicable:
+		c.Skipped = &junit.Result{Message: "not applicable: " + xmlValue(f.Reason), Type: string(policies.NotApplicable)}
+	default:
+		missing := missingOf(f)
+		var lines []string
+		for _, m := range missing {
+			lines = append(lines, strings.TrimPrefix(xmlValue(m.Path)+": "+xmlValue(m.Error), ": "))
+		}
+		message := "not seen: " + lines[0]
+		if len(lines) > 1 {
+			message += fmt.Sprintf(" (and %d more)", len(lines)-1)
+		}
+		c.Error = &junit.Result{Message: message, Type: string(policies.Unknown), Data: clip(strings.Join(lines, "\n"), maxXMLBody)}
+	}
+	return c
+}
+
+func failureMessage(rule policies.Rule, f policies.Finding) string {
+	var messages []string
+	for _, c := range f.Checks {
+		if c.Message != "" {
+			messages = append(messages, xmlValue(c.Message))
+		}
+	}
+	if len(messages) == 0 {
+		return xmlValue(rule.Title)
+	}
+	return clip(strings.Join(messages, " "), maxXMLBody)
+}
+
+// comparison says what was expected, what was seen, and where.
+func comparison(f policies.Finding) string {
+	var b strings.Builder
+	for _, c := range f.Checks {
+		fmt.Fprintf(&b, "problem:  %s\nexpected: %s\nactual:   %s\n", xmlValue(c.Message), xmlValue(c.Expected), xmlValue(c.Actual))
+	}
+	for _, place := range places(f) {
+		fmt.Fprintf(&b, "read at:  %s\n", xmlValue(place))
+	}
+	return clip(b.String(), maxXMLBody)
+}
+
+// uniqueNames are the names given so far, with how often each was asked for: sanitising may have made two subjects look
+// the same.
+type uniqueNames map[string]int
+
+func (u uniqueNames) claim(name string) string {
+	unique := name
+	for u[unique] > 0 {
+		u[name]++
+		unique = fmt.Sprintf("%s (%d)", name, u[name])
+	}
+	u[unique] = 1
+	return unique
+}
+
+func xmlValue(s string) string { return xmlText(clip(s, maxXMLValue)) }
