@@ -1,0 +1,15 @@
+//go:build !windows
+
+package native
+
+import (
+	"context"
+	"errors"
+
+	"ssisaudit/collectors/windows"
+)
+
+// Open says that there is no native way on this system.
+func Open(context.Context, string) (windows.Machine, error) {
+	return nil, errors.New("the native way works on Windows only; set windows.via to smb")
+}
