@@ -15,8 +15,8 @@ const (
 
 // ExitCode is the exit code of a run that made this report.
 //
-// 1: a deviation of severity failOn or worse. Else 3: something is unknown - a finding, or a rule without one - unless
-// allowUnknown. Else 0. A report without rules or without findings saw nothing: it is 3, even with allowUnknown.
+// 1: a deviation of severity failOn or worse. Else 3: something is unknown - a finding, a rule without one, or a target
+// that was not reached, even if no rule missed it - unless allowUnknown. Else 0. A report without rules or without findings saw nothing: it is 3, even with allowUnknown.
 // Waived deviations never count. A severity that is none of ours is taken strictly: a rule's as critical, failOn's as low.
 func ExitCode(r Report, failOn policies.Severity, allowUnknown bool) int {
 	if len(r.Rules) == 0 || len(r.Findings) == 0 {
@@ -30,7 +30,7 @@ func ExitCode(r Report, failOn policies.Severity, allowUnknown bool) int {
 	for _, rule := range r.Rules {
 		rank[rule.ID] = max(0, slices.Index(policies.Severities, rule.Severity))
 	}
-	unknown := false
+	unknown := r.unreached() > 0
 	judged := map[string]bool{}
 	for _, f := range r.Findings {
 		judged[f.Rule] = true

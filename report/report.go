@@ -104,6 +104,17 @@ func New(doc facts.Document, result policies.Result, tool string) Report {
 	return r
 }
 
+// unreached counts the targets that should have been reached and were not. One that was left out on purpose is none.
+func (r Report) unreached() int {
+	n := 0
+	for _, t := range r.Targets {
+		if t.Status != facts.Observed && t.Status != facts.Skipped {
+			n++
+		}
+	}
+	return n
+}
+
 func nothingJudged(rule policies.Rule) policies.Finding {
 	return withoutNulls(policies.Finding{
 		Rule:    rule.ID,

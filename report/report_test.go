@@ -45,6 +45,9 @@ func TestExitCode(t *testing.T) {
 	withoutFinding.Rules = append(withoutFinding.Rules, policies.Rule{ID: "HA-1.2"})
 	unlisted := result(policies.Low, policies.Fail)
 	unlisted.Findings[0].Rule = "HA-99.1"
+	unreached, leftOut := result(policies.Low, policies.Pass), result(policies.Low, policies.Pass)
+	unreached.Targets = []facts.Target{{Name: "worker WRK1", Kind: "worker", Status: facts.Failed, Error: "refused"}}
+	leftOut.Targets = []facts.Target{{Name: "worker WRK1", Kind: "worker", Status: facts.Skipped, Error: "via: none"}}
 	for _, c := range []struct {
 		name         string
 		report       report.Report
@@ -67,6 +70,9 @@ func TestExitCode(t *testing.T) {
 		{"a threshold that nobody knows is low", result(policies.Low, policies.Fail), "none", false, 1},
 		{"a rule without a finding is unknown", withoutFinding, policies.Low, false, 3},
 		{"a deviation of a rule that is not listed is critical", unlisted, policies.Critical, false, 1},
+		{"a target that was not reached is unknown, even if no rule missed it", unreached, policies.Low, false, 3},
+		{"a target that was not reached, where unknown is allowed", unreached, policies.Low, true, 0},
+		{"a target that was left out on purpose", leftOut, policies.Low, false, 0},
 		{"an empty report saw nothing", report.Report{}, policies.Low, false, 3},
 		{"an empty report saw nothing, whatever is allowed", report.Report{}, policies.Low, true, 3},
 		{"rules without any finding saw nothing, whatever is allowed", report.Report{Rules: []policies.Rule{{ID: "HA-1.1"}}}, policies.Low, true, 3},

@@ -61,7 +61,7 @@ func TestTableGivesTheReasonOfARuleThatCouldNotDecide(t *testing.T) {
 	for _, want := range []string{
 		"UNKNOWN   HA-2.2  title: SQLA [1]\n",
 		"[1]       the account's domain is not named (1 finding unknown)\n",
-		"No deviation seen, 1 unknown; 1 rule. What is unknown may be wrong.\n",
+		"No deviation seen, 1 unknown; 1 rule. What was not seen may be wrong.\n",
 		"Next: see to [1], which leaves 1 finding unknown, and run again.\n",
 	} {
 		if !strings.Contains(got, want) {

@@ -22,7 +22,7 @@ func (p *page) summary(r Report) {
 		p.lines(wrapProse("Next: check that the policies were found and that the inventory names the deployment.", p.Width))
 		return
 	}
-	total := wrapProse(totals(s), p.Width)
+	total := wrapProse(totals(s, r.unreached()), p.Width)
 	for _, line := range total {
 		if s.Fail > 0 {
 			line = p.paint(line, color.FgRed, color.Bold)
@@ -50,7 +50,7 @@ func (p *page) summary(r Report) {
 	}
 }
 
-func totals(s Summary) string {
+func totals(s Summary, unreached int) string {
 	var parts []string
 	if s.Fail > 0 {
 		var severities []string
@@ -66,7 +66,7 @@ func totals(s Summary) string {
 			}
 		}
 		parts = append(parts, fmt.Sprintf("%s (%s)", count(s.Fail, "deviation"), strings.Join(severities, ", ")))
-	} else if s.Unknown > 0 {
+	} else if s.Unknown+unreached > 0 {
 		parts = append(parts, "No deviation seen")
 	} else {
 		parts = append(parts, "No deviation, nothing unknown")
@@ -79,9 +79,12 @@ func totals(s Summary) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n.number, n.what))
 		}
 	}
+	if unreached > 0 {
+		parts = append(parts, count(unreached, "target")+" not reached")
+	}
 	line := fmt.Sprintf("%s; %s.", strings.Join(parts, ", "), count(s.Rules, "rule"))
-	if s.Fail == 0 && s.Unknown > 0 {
-		line += " What is unknown may be wrong."
+	if s.Fail == 0 && s.Unknown+unreached > 0 {
+		line += " What was not seen may be wrong."
 	}
 	return line
 }
