@@ -1,0 +1,143 @@
+package smb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"ssisaudit/collectors/windows/smb/rrp"
+)
+
+// pool holds the registry pipes of a machine. They are opened when they are first needed.
+type pool struct {
+	idle chan *registry
+	free chan struct{} // pipes that may still be opened
+}
+
+func newPool(size int) pool {
+	p := pool{idle: make(chan *registry, size), free: make(chan struct{}, size)}
+	for range size {
+		p.free <- struct{}{}
+	}
+	return p
+}
+
+// registry is a pipe with HKEY_LOCAL_MACHINE open.
+type registry struct {
+	conn *rrp.Conn
+	root rrp.Handle
+}
+
+// acquire waits for a pipe, rather an open one than a new one.
+func (m *Machine) acquire(ctx context.Context) (*registry, error) {
+	if r := m.pipes.waiting(); r != nil {
+		return r, nil
+	}
+	select {
+	case r := <-m.pipes.idle:
+		return r, nil
+	case <-m.pipes.free:
+		return m.openRegistry(ctx)
+	case <-m.life.Done():
+		return nil, m.life.Err()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// spare returns a pipe that nobody is waiting for, or nil. It never waits: its caller already holds one.
+func (m *Machine) spare(ctx context.Context) (*registry, error) {
+	if r := m.pipes.waiting(); r != nil {
+		return r, nil
+	}
+	select {
+	case <-m.pipes.free:
+		return m.openRegistry(ctx)
+	default:
+		return nil, nil
+	}
+}
+
+func (p pool) waiting() *registry {
+	select {
+	case r := <-p.idle:
+		return r
+	default:
+		return nil
+	}
+}
+
+// release gives a pipe back. One that failed, or whose user did, is closed.
+func (m *Machine) release(r *registry, sound bool) {
+	if sound && r.conn.Broken() == nil {
+		m.pipes.idle <- r
+		return
+	}
+	_ = r.conn.Close()
+	m.pipes.free <- struct{}{}
+}
+
+// openRegistry opens a pipe in place of one taken from free.
+func (m *Machine) openRegistry(ctx context.Context) (r *registry, err error) {
+	doing := fmt.Sprintf("opening the registry of %s", m.config.Name)
+	defer func() {
+		if r == nil { // also when it panics
+			m.pipes.free <- struct{}{}
+		}
+	}()
+	ipc, err := m.share("IPC$")
+	if err != nil {
+		return nil, m.config.failure(doing, err)
+	}
+	file, err := patiently(ctx, pause, func() (pipeFile, error) { return ipc.OpenFile("winreg", os.O_RDWR, 0) })
+	switch code := statusOf(err); {
+	case code == statusNameNotFound || code == statusPipeNotAvailable:
+		return nil, m.config.refused(doing, m.config.fill(pipeRefusal), err)
+	case err != nil:
+		return nil, m.config.failure(doing, err)
+	}
+	conn, err := rrp.Bind(&pipe{file: file, trips: &m.trips})
+	if err != nil {
+		_ = guard(file.Close)
+		return nil, m.config.registryFailure(doing, err)
+	}
+	root, err := conn.OpenLocalMachine()
+	if err != nil {
+		_ = conn.Close()
+		return nil, m.config.registryFailure(doing, err)
+	}
+	return &registry{conn, root}, nil
+}
+
+// Opening the pipe starts the Remote Registry service where its startup type is a trigger or manual; until it is up,
+// the machine answers that the pipe is not available.
+const (
+	pipeAttempts = 5
+	pipePause    = time.Second
+)
+
+// patiently opens a pipe, waiting for a service that is about to start.
+func patiently[T any](ctx context.Context, wait func(context.Context) error, open func() (T, error)) (T, error) {
+	for attempt := 1; ; attempt++ {
+		file, err := open()
+		if err == nil || statusOf(err) != statusPipeNotAvailable || attempt == pipeAttempts {
+			return file, err
+		}
+		if late := wait(ctx); late != nil {
+			return file, errors.Join(late, conceal(err))
+		}
+	}
+}
+
+func pause(ctx context.Context) error {
+	timer := time.NewTimer(pipePause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
