@@ -1,7 +1,8 @@
 // Package facts is the facts document: everything that was observed of one deployment, and how.
 //
-// It is the only thing that passes from collectors to policies. Arrays are sorted by a unique name, so that two
-// collections can be compared line by line and a path such as nodes[SQLA].master_service names one place.
+// It is the only thing that passes from collectors to policies. Arrays are sorted by name, so that two collections can be
+// compared line by line. The names of nodes, replicas, workers, endpoints, targets and DNS names are unique, so that a
+// path such as nodes[SQLA].master_service is one place; names within observations are as the audited systems tell them.
 package facts
 
 import "time"

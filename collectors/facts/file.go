@@ -112,7 +112,10 @@ func check(data []byte) error {
 		}
 		return err
 	}
-	return checkTree("", tree)
+	if err := checkNames(tree); err != nil {
+		return err
+	}
+	return checkObservations("", tree)
 }
 
 // describe lists the innermost causes, one a line, each with its place.
@@ -135,8 +138,8 @@ func describe(e *jsonschema.ValidationError) string {
 	return strings.Join(lines, "\n")
 }
 
-// checkTree makes sure that every observation has a value exactly when it is observed, and that names are unique.
-func checkTree(path string, v any) error {
+// checkObservations makes sure that every observation has a value exactly when it is observed.
+func checkObservations(path string, v any) error {
 	switch v := v.(type) {
 	case map[string]any:
 		if IsObservation(v) {
@@ -146,23 +149,34 @@ func checkTree(path string, v any) error {
 			}
 		}
 		for key, child := range v {
-			if err := checkTree(path+"/"+key, child); err != nil {
+			if err := checkObservations(path+"/"+key, child); err != nil {
 				return err
 			}
 		}
 	case []any:
-		seen := map[string]bool{}
 		for i, child := range v {
-			at := fmt.Sprintf("%s/%d", path, i)
-			if name, ok := nameOf(child); ok {
-				if seen[name] {
-					return fmt.Errorf("not a valid facts document: at %s: the name %q is there twice", at, name)
-				}
-				seen[name] = true
-			}
-			if err := checkTree(at, child); err != nil {
+			if err := checkObservations(fmt.Sprintf("%s/%d", path, i), child); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// checkNames makes sure that nodes, replicas ... have unique names: findings and paths are by name. Lists within
+// observations are as the audited systems tell them, and may repeat names.
+func checkNames(document any) error {
+	parts, _ := document.(map[string]any)
+	for part, list := range parts {
+		items, _ := list.([]any)
+		seen := map[string]bool{}
+		for i, item := range items {
+			object, _ := item.(map[string]any)
+			name, _ := object["name"].(string)
+			if seen[name] {
+				return fmt.Errorf("not a valid facts document: at /%s/%d: the name %q is there twice", part, i, name)
+			}
+			seen[name] = true
 		}
 	}
 	return nil
@@ -175,20 +189,17 @@ func IsObservation(object map[string]any) bool {
 	return status && source
 }
 
-func nameOf(v any) (string, bool) {
-	object, ok := v.(map[string]any)
-	if !ok {
-		return "", false
-	}
-	name, ok := object["name"].(string)
-	return name, ok
-}
-
 // tidy copies src to dst with every slice made (never nil), slices of named things sorted by name, and times in UTC
-// whole seconds, which compare as text.
+// whole seconds of the years that RFC 3339 has, which compare as text.
 func tidy(dst, src reflect.Value) {
 	if t, ok := src.Interface().(time.Time); ok {
-		dst.Set(reflect.ValueOf(t.UTC().Truncate(time.Second)))
+		t = t.UTC().Truncate(time.Second)
+		if t.Year() > 9999 {
+			t = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+		} else if t.Year() < 1 {
+			t = time.Time{}
+		}
+		dst.Set(reflect.ValueOf(t))
 		return
 	}
 	switch src.Kind() {

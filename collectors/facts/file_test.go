@@ -93,6 +93,18 @@ func TestDecodedDocumentEncodesToTheSameBytes(t *testing.T) {
 	}
 }
 
+// What audited systems say may be absurd; it must not cost the facts of all the others.
+func TestAbsurdFactsAreWritten(t *testing.T) {
+	d := document()
+	d.Nodes[0].RootCertificates = facts.Observe([]facts.Certificate{
+		{NotBefore: time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(40000, 1, 1, 0, 0, 0, 0, time.UTC), Subject: "\xff\x00"},
+	}, "registry", at)
+	d.Nodes[0].HTTPBindings = facts.Observe([]facts.HTTPBinding{{Name: "0.0.0.0:1"}, {Name: "0.0.0.0:1"}}, "registry", at)
+	if _, err := facts.Decode(bytes.NewReader(encode(t, d))); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Whatever a document lacks must not be read as seen and empty.
 func TestDecodeRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
