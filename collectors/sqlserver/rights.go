@@ -1,0 +1,149 @@
+package sqlserver
+
+import (
+	"errors"
+	"fmt"
+)
+
+// rights is what the login may see on the instance. A right that hides rows is asked for, because a view without it
+// has fewer rows and gives no error.
+type rights struct {
+	err   error  // why nothing is known of the rights
+	login string // as a T-SQL identifier
+	// databases: sees all rows of sys.databases; definitions: of the views of availability groups; logins: of
+	// sys.server_principals and sys.sql_logins; state: may read dynamic management views.
+	databases, definitions, logins, state bool
+}
+
+func readRights(a answer) (r rights) {
+	r.err = a.one(func(row row) {
+		r.login = bracket(row.name("login_name"))
+		sysadmin := row.yes("sysadmin")
+		r.databases = sysadmin || row.yes("view_any_database")
+		r.definitions = sysadmin || row.yes("view_any_definition")
+		r.logins = r.definitions || row.yes("view_any_security_definition")
+		r.state = sysadmin || row.yes("view_server_state") || row.yes("view_server_performance_state")
+	})
+	return r
+}
+
+// grant is a statement that gives the login a permission of the server.
+func (r rights) grant(permission string) string {
+	return "GRANT " + permission + " TO " + r.login + ";"
+}
+
+// need returns why what is hidden without a right is not known; nil when the right is there. grants is what would give
+// the right, and where to run it.
+func (r rights) need(have bool, hidden, grants string) error {
+	switch {
+	case r.err != nil:
+		return fmt.Errorf("what the login may see could not be read, so that rows may be missing: %w", r.err)
+	case have:
+		return nil
+	}
+	return fmt.Errorf("not permitted to see all %s; run %s", hidden, grants)
+}
+
+func (r rights) needDefinitions(hidden string) error {
+	return r.need(r.definitions, hidden, r.grant("VIEW ANY DEFINITION"))
+}
+
+func (r rights) needLogins() error {
+	return r.need(r.logins, "logins", r.grant("VIEW ANY DEFINITION")+
+		" (on SQL Server 2022 VIEW ANY SECURITY DEFINITION is enough)")
+}
+
+func (r rights) needState(hidden string) error {
+	return r.need(r.state, hidden, r.grant("VIEW SERVER STATE")+
+		" (on SQL Server 2022 VIEW SERVER PERFORMANCE STATE is enough)")
+}
+
+func (r rights) needDatabases() error {
+	return r.need(r.databases, "databases", r.grant("VIEW ANY DATABASE"))
+}
+
+// catalogRights is what the login may see in SSISDB.
+type catalogRights struct {
+	rights
+	user string // as a T-SQL identifier
+	// workers: the view of workers shows its rows; users: the views of users and roles show theirs.
+	workers, users bool
+}
+
+func readCatalogRights(server rights, a answer) (r catalogRights) {
+	r.rights = server
+	r.err = a.one(func(row row) {
+		r.user = bracket(row.name("user_name"))
+		sysadmin := row.yes("sysadmin")
+		r.workers = sysadmin || row.yes("ssis_admin") || row.yes("ssis_cluster_executor")
+		r.users = sysadmin || row.yes("view_definition") || row.yes("view_security_definition")
+	})
+	return r
+}
+
+func (r catalogRights) needWorkers() error {
+	return r.need(r.workers, "workers", "in SSISDB: ALTER ROLE ssis_cluster_executor ADD MEMBER "+r.user+";")
+}
+
+func (r catalogRights) needUsers() error {
+	return r.need(r.users, "users of SSISDB", "in SSISDB: GRANT VIEW DEFINITION TO "+r.user+";")
+}
+
+// Errors of SQL Server that say why a query failed, where there is something to do about it.
+const (
+	errNoObject       = 208
+	errDenied         = 229
+	errDeniedColumn   = 230
+	errDeniedAction   = 297
+	errDeniedState    = 300
+	errNoAccess       = 916
+	errNotReadable    = 976
+	errReadIntentOnly = 978
+	errNotInRole      = 983
+	errLockTimeout    = 1222
+	errNoProcedure    = 2812
+	errNoMasterKey    = 15581
+	errNoCatalogKey   = 27250
+)
+
+// explainQuery says what a query's error means and what to do. member is the role of SSISDB that would permit the
+// query; empty for queries outside SSISDB.
+func (s *session) explainQuery(err error, member string) error {
+	var q queryError
+	if err == nil || !errors.As(err, &q) {
+		return err
+	}
+	q.message = s.target.clean(q.message)
+	said := error(q)
+	login := s.rights.login
+	if login == "" {
+		login = bracket(s.target.User)
+	}
+	role := "ALTER ROLE " + member + " ADD MEMBER " + login + ";"
+	switch q.number {
+	case errNotReadable, errReadIntentOnly, errNotInRole:
+		return fmt.Errorf("SSISDB on %s is a secondary copy that cannot be read; read it from the primary (%w)",
+			s.target.Name, said)
+	case errNoAccess:
+		return fmt.Errorf("not permitted to enter SSISDB; run in SSISDB: CREATE USER %s FOR LOGIN %s; %s (%w)",
+			login, login, role, said)
+	case errDenied, errDeniedColumn:
+		if member != "" {
+			return fmt.Errorf("not permitted; run in SSISDB: %s (%w)", role, said)
+		}
+		return fmt.Errorf("not permitted; run GRANT VIEW ANY DEFINITION TO %s; (%w)", login, said)
+	case errDeniedState, errDeniedAction:
+		return fmt.Errorf("not permitted; run GRANT VIEW SERVER STATE TO %s; (%w)", login, said)
+	case errNoObject, errNoProcedure:
+		return fmt.Errorf("this version of SQL Server or of the SSIS catalog does not have it; "+
+			"Scale Out needs SQL Server 2017 or later (%w)", said)
+	case errLockTimeout:
+		return fmt.Errorf("another session held a lock for five seconds; run again (%w)", said)
+	case errNoMasterKey:
+		return fmt.Errorf("the instance cannot open the database master key of SSISDB, as happens after a failover to a "+
+			"replica that was not given its password; see \"Enable Always On Support\" (%w)", said)
+	case errNoCatalogKey:
+		return fmt.Errorf("SSISDB has no key for the logging connection string: Scale Out was never set up in it (%w)", said)
+	}
+	return said
+}
