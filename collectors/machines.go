@@ -1,0 +1,45 @@
+package collectors
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"ssisaudit/collectors/inventory"
+	"ssisaudit/collectors/windows"
+	"ssisaudit/collectors/windows/native"
+	"ssisaudit/collectors/windows/smb"
+)
+
+// open reaches a machine the way that the inventory says.
+func (r *run) open(ctx context.Context, m inventory.Machine) (windows.Machine, error) {
+	switch m.Windows.Via {
+	case inventory.ViaNone:
+		return nil, skippedError("the inventory says not to read this machine (windows.via: none)")
+	case inventory.ViaNative:
+		return native.Open(ctx, m.Name)
+	}
+	login := r.logins[m.Windows.Credentials]
+	c := smb.Config{Name: m.Name, Address: m.Address, User: login.User, Password: login.Password}
+	if login.Integrated || login.Kerberos != nil {
+		c.Kerberos = r.kerberos(login)
+	}
+	return smb.Open(ctx, c)
+}
+
+// kerberos completes what the inventory says with the defaults of the Kerberos tools: /etc/krb5.conf, and the ticket
+// cache that KRB5CCNAME names or kinit fills.
+func (r *run) kerberos(login inventory.Login) *smb.Kerberos {
+	k := inventory.Kerberos{}
+	if login.Kerberos != nil {
+		k = *login.Kerberos
+	}
+	k.Config = cmp.Or(k.Config, "/etc/krb5.conf")
+	if k.Cache == "" && k.Keytab == "" && login.Integrated {
+		named, _ := r.Resolver.LookupEnv("KRB5CCNAME")
+		k.Cache = cmp.Or(strings.TrimPrefix(named, "FILE:"), fmt.Sprintf("/tmp/krb5cc_%d", os.Getuid()))
+	}
+	return &smb.Kerberos{Config: k.Config, Realm: k.Realm, Keytab: k.Keytab, CCache: k.Cache}
+}
