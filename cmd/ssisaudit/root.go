@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssisaudit/collectors/endpoint"
+)
+
+// system is what the commands use of the world.
+type system struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+	lookupEnv      func(name string) (string, bool)
+	// resolver is for DNS; nil is the operating system's.
+	resolver endpoint.Resolver
+	// terminal says whether stderr is one.
+	terminal bool
+	// password asks a person, without echo; nil when there is nobody.
+	password func(ctx context.Context, label string) (string, error)
+}
+
+// exitUsage is the exit code when nothing was audited: wrong usage, inventory, policies or files.
+const exitUsage = 2
+
+// exitCode is an error that only sets the exit code: what there was to say has been said.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// execute runs one command line and returns its exit code.
+func execute(ctx context.Context, args []string, s system) int {
+	root := newRoot(s)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var code exitCode
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	default:
+		fmt.Fprintln(s.stderr, "ssisaudit:", err)
+		return exitUsage
+	}
+}
+
+func newRoot(s system) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ssisaudit",
+		Short: "Audit the high availability of a SQL Server Integration Services Scale Out deployment",
+		Long: `ssisaudit finds the missing step of a highly available SSIS Scale Out deployment
+before the first failover does. It reads live facts from every node, instance
+and endpoint (nothing is installed or changed there), judges them against the
+documented setup, and reports what deviates and what could not be seen.`,
+		Example: `  ssisaudit run --sample                 # a report on a broken deployment
+  ssisaudit run -i ssisaudit.yaml        # audit your own
+  ssisaudit explain HA-5.1               # what a rule is about`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArguments,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(s.stdin)
+	root.SetOut(s.stdout)
+	root.SetErr(s.stderr)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w\nSee %s --help.", err, cmd.CommandPath())
+	})
+	// The default template, within 80 columns.
+	root.SetUsageTemplate(strings.NewReplacer(
+		".LocalFlags.FlagUsages", "(.LocalFlags.FlagUsagesWrapped 80)",
+		".InheritedFlags.FlagUsages", "(.InheritedFlags.FlagUsagesWrapped 80)",
+	).Replace(root.UsageTemplate()))
+	root.AddCommand(newRun(s), newCollect(s), newRender(s), newRules(s), newExplain(s), newVersion(s))
+	return root
+}
+
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%q is not expected here. See %s --help.", args[0], cmd.CommandPath())
+	}
+	return nil
+}
+
+// version is the module's version, or the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return info.Main.Version
+}

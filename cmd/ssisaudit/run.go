@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"ssisaudit/collectors/facts"
+	"ssisaudit/policies"
+	"ssisaudit/report"
+)
+
+func newRun(s system) *cobra.Command {
+	var from source
+	var out outputs
+	var failOn string
+	var allowUnknown bool
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Collect facts, judge them, report",
+		Long: `Audit one deployment: collect facts live from everything the inventory names
+(or take them from a file or folder, offline), judge them by the rules, and
+write the report.
+
+Exit codes:
+  0  nothing failed
+  1  a deviation at or above --fail-on
+  2  nothing was audited: wrong usage, inventory, policies or files
+  3  no such deviation, but something is unknown`,
+		Example: `  ssisaudit run --sample
+  ssisaudit run -i ssisaudit.yaml
+  ssisaudit run -i ssisaudit.yaml -o table -o junit=ssisaudit.xml --fail-on high
+  ssisaudit run --from facts.json -o json
+  ssisaudit run --from evidence -i ssisaudit.yaml`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !slices.Contains(policies.Severities, policies.Severity(failOn)) {
+				return fmt.Errorf("--fail-on %s is not accepted; use one of %v", failOn, policies.Severities)
+			}
+			destinations, err := out.open(s)
+			if err != nil {
+				return err
+			}
+			engine, doc, err := prepare(cmd.Context(), s, from)
+			if err != nil {
+				return err
+			}
+			result, err := engine.Evaluate(cmd.Context(), doc)
+			if err != nil {
+				return err
+			}
+			r := report.New(doc, result, version())
+			if err := publish(s, destinations, r); err != nil {
+				return err
+			}
+			if code := report.ExitCode(r, policies.Severity(failOn), allowUnknown); code != 0 {
+				return exitCode(code)
+			}
+			return nil
+		},
+	}
+	from.register(cmd)
+	cmd.Flags().StringVar(&from.from, "from", "", "take the facts from a facts document or an evidence folder at `PATH`, offline")
+	cmd.Flags().BoolVar(&from.sample, "sample", false, "audit the broken deployment that comes with ssisaudit")
+	cmd.MarkFlagsMutuallyExclusive("from", "sample")
+	cmd.MarkFlagsMutuallyExclusive("inventory", "sample")
+	out.register(cmd)
+	cmd.Flags().StringVar(&failOn, "fail-on", string(policies.Low), "exit with 1 for deviations of this `SEVERITY` or worse: critical, high, medium, low")
+	cmd.Flags().BoolVar(&allowUnknown, "allow-unknown", false, "exit with 0 instead of 3 when something is unknown")
+	return cmd
+}
+
+// prepare compiles the policies while the facts are collected: the one needs the processor, the other waits for networks.
+func prepare(ctx context.Context, s system, from source) (*policies.Engine, facts.Document, error) {
+	type compiled struct {
+		engine *policies.Engine
+		err    error
+	}
+	engine := make(chan compiled, 1)
+	go func() {
+		e, err := policies.New(ctx)
+		engine <- compiled{e, err}
+	}()
+	doc, err := from.facts(ctx, s)
+	c := <-engine
+	return c.engine, doc, errors.Join(err, c.err)
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"ssisaudit/collectors"
+	"ssisaudit/collectors/facts"
+	"ssisaudit/collectors/inventory"
+)
+
+// sampleFacts is a deployment with many of the documented steps done wrong.
+//
+//go:embed sample.json
+var sampleFacts []byte
+
+// source is where the facts come from.
+type source struct {
+	inventory  string
+	deployment string
+	from       string
+	sample     bool
+	quiet      bool
+}
+
+func (f *source) register(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&f.inventory, "inventory", "i", "", "the inventory `FILE` (YAML)")
+	cmd.Flags().StringVar(&f.deployment, "deployment", "", "which `DEPLOYMENT` of the inventory, where it has several")
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
+}
+
+// facts collects the facts, or reads them.
+func (f *source) facts(ctx context.Context, s system) (facts.Document, error) {
+	if f.sample {
+		return facts.Decode(bytes.NewReader(sampleFacts))
+	}
+	if f.inventory == "" && f.from == "" {
+		return facts.Document{}, errors.New("say what to audit: -i FILE for an inventory, --from PATH for collected facts, or --sample for an example")
+	}
+	var deployment *inventory.Deployment
+	var inv *inventory.Inventory
+	if f.inventory != "" {
+		var err error
+		if inv, err = inventory.Load(f.inventory); err != nil {
+			return facts.Document{}, err
+		}
+		d, err := inv.Deployment(f.deployment)
+		if err != nil {
+			return facts.Document{}, fmt.Errorf("%s: %w (--deployment NAME)", f.inventory, err)
+		}
+		deployment = &d
+	} else if f.deployment != "" {
+		return facts.Document{}, errors.New("--deployment chooses from an inventory; name that with -i")
+	}
+	if f.from == "" {
+		return f.collect(ctx, s, inv, *deployment)
+	}
+	info, err := os.Stat(f.from)
+	if err != nil {
+		return facts.Document{}, fmt.Errorf("--from: %w", err)
+	}
+	if info.IsDir() {
+		return collectors.FromEvidence(ctx, f.from, deployment, version(), s.now)
+	}
+	doc, err := facts.Load(f.from)
+	if err == nil && deployment != nil {
+		doc.Deployment = collectors.Stated(*deployment)
+	}
+	return doc, err
+}
+
+func (f *source) collect(ctx context.Context, s system, inv *inventory.Inventory, d inventory.Deployment) (facts.Document, error) {
+	progress := newProgress(s, f.quiet)
+	defer progress.close()
+	c := collectors.Collector{
+		Limits: inv.Limits,
+		Resolver: &inventory.Resolver{
+			Credentials: inv.Credentials, LookupEnv: s.lookupEnv, Prompt: s.password,
+		},
+		Version: version(), Now: s.now, DNS: s.resolver, Progress: progress.event,
+	}
+	return c.Collect(ctx, d)
+}
