@@ -73,7 +73,7 @@ documented setup, and reports what deviates and what could not be seen.`,
 	root.SetOut(s.stdout)
 	root.SetErr(s.stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w\nSee %s --help.", err, cmd.CommandPath())
+		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	})
 	// The default template, within 80 columns.
 	root.SetUsageTemplate(strings.NewReplacer(
@@ -86,7 +86,7 @@ documented setup, and reports what deviates and what could not be seen.`,
 
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("%q is not expected here. See %s --help.", args[0], cmd.CommandPath())
+		return fmt.Errorf("%q is not expected here; see %s --help", args[0], cmd.CommandPath())
 	}
 	return nil
 }
