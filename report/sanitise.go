@@ -43,6 +43,15 @@ func visible(s string) string {
 	return b.String()
 }
 
+// Visible is the sanitiser for messages on a terminal that are no report: visible, line by line.
+func Visible(message string) string {
+	lines := strings.Split(message, "\n")
+	for i, line := range lines {
+		lines[i] = visible(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // visibleValue is visible for values that are compared: spaces around them are made visible too, for they matter.
 func visibleValue(s string) string {
 	core := strings.Trim(s, " ")

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssisaudit/collectors/endpoint"
+	"ssisaudit/report"
 )
 
 // system is what the commands use of the world.
@@ -48,7 +49,7 @@ func execute(ctx context.Context, args []string, s system) int {
 	case errors.As(err, &code):
 		return int(code)
 	default:
-		fmt.Fprintln(s.stderr, "ssisaudit:", err)
+		fmt.Fprintln(s.stderr, "ssisaudit:", report.Visible(err.Error()))
 		return exitUsage
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,4 +22,11 @@ func TestScripts(t *testing.T) {
 		Dir:   "testdata",
 		Setup: func(e *testscript.Env) error { e.Setenv("SHIPPED", shipped); return nil },
 	})
+}
+
+func TestErrorsCannotActOnTheTerminal(t *testing.T) {
+	code, _, log := ssisaudit(t, "run", "--from", "\x1b[31mnowhere")
+	if code != exitUsage || strings.Contains(log, "\x1b") || !strings.Contains(log, "<U+001B>[31mnowhere") {
+		t.Errorf("exit code %d, %q", code, log)
+	}
 }
