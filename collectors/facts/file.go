@@ -1,46 +1,25 @@
 package facts
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
+	"ssisaudit/collectors/schema"
 )
-
-// MaxSize bounds a facts document in bytes; a deployment of a hundred machines needs a few megabytes.
-const MaxSize = 64 << 20
 
 // JSONSchema is the document's JSON Schema, made from the types of this package.
 //
 //go:embed facts.schema.json
 var JSONSchema []byte
 
-var printer = message.NewPrinter(language.English)
-
-var compiledSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
-	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(JSONSchema))
-	if err != nil {
-		return nil, err
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource(SchemaID, parsed); err != nil {
-		return nil, err
-	}
-	return c.Compile(SchemaID)
-})
+var documents = schema.New(SchemaID, JSONSchema)
 
 // Encode returns the document as indented JSON: arrays sorted by name, none of them null, checked against the schema.
 func (d Document) Encode() ([]byte, error) {
@@ -68,74 +47,37 @@ func Load(path string) (Document, error) {
 	defer f.Close()
 	d, err := Decode(f)
 	if err != nil {
-		return Document{}, fmt.Errorf("%s: %w", path, err)
+		return Document{}, fmt.Errorf("reading the facts document %s: %w", path, err)
 	}
 	return d, nil
 }
 
 // Decode reads a facts document, as Load does.
 func Decode(r io.Reader) (Document, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	data, err := schema.Read(r)
 	if err != nil {
-		return Document{}, fmt.Errorf("reading the facts document: %w", err)
-	}
-	if len(data) > MaxSize {
-		return Document{}, fmt.Errorf("the facts document is larger than %d MiB", MaxSize>>20)
+		return Document{}, err
 	}
 	if err := check(data); err != nil {
 		return Document{}, err
 	}
 	var d Document
 	if err := json.Unmarshal(data, &d); err != nil {
-		return Document{}, fmt.Errorf("not a facts document: %w", err)
+		return Document{}, fmt.Errorf("it does not fit the schema %s: %w", SchemaID, err)
 	}
 	return d, nil
 }
 
 // check holds data against the schema and against what a schema cannot say.
 func check(data []byte) error {
-	tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	tree, err := documents.Check(data)
 	if err != nil {
-		return fmt.Errorf("not a facts document: %w", err)
-	}
-	if top, ok := tree.(map[string]any); !ok || top["schema"] != SchemaID {
-		return fmt.Errorf("not a facts document: its \"schema\" must be %q", SchemaID)
-	}
-	schema, err := compiledSchema()
-	if err != nil {
-		return fmt.Errorf("compiling the schema of the facts document: %w", err)
-	}
-	if err := schema.Validate(tree); err != nil {
-		var invalid *jsonschema.ValidationError
-		if errors.As(err, &invalid) {
-			return fmt.Errorf("not a valid facts document:\n%s", describe(invalid))
-		}
 		return err
 	}
 	if err := checkNames(tree); err != nil {
 		return err
 	}
 	return checkObservations("", tree)
-}
-
-// describe lists the innermost causes, one a line, each with its place.
-func describe(e *jsonschema.ValidationError) string {
-	const most = 10
-	var lines []string
-	var walk func(*jsonschema.ValidationError)
-	walk = func(e *jsonschema.ValidationError) {
-		if len(e.Causes) == 0 {
-			lines = append(lines, fmt.Sprintf("  at /%s: %s", strings.Join(e.InstanceLocation, "/"), e.ErrorKind.LocalizedString(printer)))
-		}
-		for _, c := range e.Causes {
-			walk(c)
-		}
-	}
-	walk(e)
-	if len(lines) > most {
-		lines = append(lines[:most], fmt.Sprintf("  and %d more", len(lines)-most))
-	}
-	return strings.Join(lines, "\n")
 }
 
 // checkObservations makes sure that every observation has a value exactly when it is observed.
@@ -145,17 +87,17 @@ func checkObservations(path string, v any) error {
 		if IsObservation(v) {
 			_, hasValue := v["value"]
 			if observed := v["status"] == string(Observed); observed != hasValue {
-				return fmt.Errorf("not a valid facts document: at %s: status %v with value=%t", path, v["status"], hasValue)
+				return fmt.Errorf("%s: status %v with value=%t", path, v["status"], hasValue)
 			}
 		}
 		for key, child := range v {
-			if err := checkObservations(path+"/"+key, child); err != nil {
+			if err := checkObservations(strings.TrimPrefix(path+"."+key, "."), child); err != nil {
 				return err
 			}
 		}
 	case []any:
 		for i, child := range v {
-			if err := checkObservations(fmt.Sprintf("%s/%d", path, i), child); err != nil {
+			if err := checkObservations(fmt.Sprintf("%s[%d]", path, i), child); err != nil {
 				return err
 			}
 		}
@@ -165,16 +107,15 @@ func checkObservations(path string, v any) error {
 
 // checkNames makes sure that nodes, replicas ... have unique names: findings and paths are by name. Lists within
 // observations are as the audited systems tell them, and may repeat names.
-func checkNames(document any) error {
-	parts, _ := document.(map[string]any)
-	for part, list := range parts {
+func checkNames(document map[string]any) error {
+	for part, list := range document {
 		items, _ := list.([]any)
 		seen := map[string]bool{}
 		for i, item := range items {
 			object, _ := item.(map[string]any)
 			name, _ := object["name"].(string)
 			if seen[name] {
-				return fmt.Errorf("not a valid facts document: at /%s/%d: the name %q is there twice", part, i, name)
+				return fmt.Errorf("%s[%d]: the name %q is there twice", part, i, name)
 			}
 			seen[name] = true
 		}

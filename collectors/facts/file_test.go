@@ -116,11 +116,12 @@ func TestDecodeRefuses(t *testing.T) {
 		"failed with a value":                 {`"status": "observed"`, `"status": "failed"`, "value=true"},
 		"the same name twice":                 {`"name": "SQLA"`, `"name": "SQLB"`, `"SQLB" is there twice`},
 		"another version":                     {`ssisaudit.facts/v1`, `ssisaudit.facts/v2`, "schema"},
-		"a list that is null":                 {`"workers": []`, `"workers": null`, "/workers"},
+		"a key twice":                         {`"tool": "test"`, `"tool": "test", "tool": "test"`, "the key is there twice"},
+		"a list that is null":                 {`"workers": []`, `"workers": null`, "workers: "},
 		"a time that is none":                 {`2026-03-01T11:00:00Z`, `yesterday`, "date-time"},
 		"text after the document":             {"\n}\n", "\n}\n{}", ""},
 		"a document that ends in the middle":  {`"workers"`, "\x00", ""},
-		"a number where there should be text": {`"tool": "test"`, `"tool": 1`, "/tool"},
+		"a number where there should be text": {`"tool": "test"`, `"tool": 1`, "tool: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			data := strings.Replace(string(encode(t, document())), c.old, c.new, 1)
