@@ -1,7 +1,6 @@
 package policies
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -28,13 +27,9 @@ type observation struct {
 func (o observation) seen() bool { return o.status == facts.Observed || o.status == facts.Absent }
 
 func newDocument(d facts.Document) (document, error) {
-	data, err := d.Encode()
+	tree, err := d.Tree()
 	if err != nil {
 		return document{}, err
-	}
-	var tree map[string]any
-	if err := json.Unmarshal(data, &tree); err != nil {
-		return document{}, fmt.Errorf("reading the facts document: %w", err)
 	}
 	return document{tree: tree, deployment: d.Deployment.Name, topology: d.Deployment.Topology}, nil
 }

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"reflect"
-	"slices"
 	"strings"
-	"time"
 
 	"ssisaudit/collectors/schema"
 )
@@ -23,10 +20,7 @@ var documents = schema.New(SchemaID, JSONSchema)
 
 // Encode returns the document as indented JSON: arrays sorted by name, none of them null, checked against the schema.
 func (d Document) Encode() ([]byte, error) {
-	d.Schema = SchemaID
-	var tidied Document
-	tidy(reflect.ValueOf(&tidied).Elem(), reflect.ValueOf(d))
-	data, err := json.MarshalIndent(tidied, "", "  ")
+	data, err := json.MarshalIndent(d.tidied(), "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("writing the facts document: %w", err)
 	}
@@ -128,63 +122,4 @@ func IsObservation(object map[string]any) bool {
 	_, status := object["status"]
 	_, source := object["source"]
 	return status && source
-}
-
-// tidy copies src to dst with every slice made (never nil), slices of named things sorted by name, and times in UTC
-// whole seconds of the years that RFC 3339 has, which compare as text.
-func tidy(dst, src reflect.Value) {
-	if t, ok := src.Interface().(time.Time); ok {
-		t = t.UTC().Truncate(time.Second)
-		if t.Year() > 9999 {
-			t = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
-		} else if t.Year() < 1 {
-			t = time.Time{}
-		}
-		dst.Set(reflect.ValueOf(t))
-		return
-	}
-	switch src.Kind() {
-	case reflect.Struct:
-		dst.Set(src)
-		for i := range src.NumField() {
-			if src.Type().Field(i).IsExported() {
-				tidy(dst.Field(i), src.Field(i))
-			}
-		}
-	case reflect.Pointer:
-		if src.IsNil() {
-			return
-		}
-		dst.Set(reflect.New(src.Type().Elem()))
-		tidy(dst.Elem(), src.Elem())
-	case reflect.Slice:
-		dst.Set(reflect.MakeSlice(src.Type(), src.Len(), src.Len()))
-		for i := range src.Len() {
-			tidy(dst.Index(i), src.Index(i))
-		}
-		sortByName(dst)
-	default:
-		dst.Set(src)
-	}
-}
-
-func sortByName(list reflect.Value) {
-	elem := list.Type().Elem()
-	if elem.Kind() != reflect.Struct {
-		return
-	}
-	if _, named := elem.FieldByName("Name"); !named {
-		return
-	}
-	items := make([]reflect.Value, list.Len())
-	for i := range items {
-		items[i] = reflect.New(elem).Elem()
-		items[i].Set(list.Index(i))
-	}
-	slices.SortStableFunc(items, func(a, b reflect.Value) int {
-		return strings.Compare(a.FieldByName("Name").String(), b.FieldByName("Name").String())
-	})
-	for i, item := range items {
-		list.Index(i).Set(item)
-	}
 }

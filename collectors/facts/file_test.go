@@ -93,16 +93,46 @@ func TestDecodedDocumentEncodesToTheSameBytes(t *testing.T) {
 	}
 }
 
+func TestTreeIsWhatTheJSONSays(t *testing.T) {
+	for name, d := range map[string]facts.Document{"a document": document(), "an absurd one": absurd()} {
+		t.Run(name, func(t *testing.T) {
+			tree, err := d.Tree()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := json.Marshal(tree)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var same any
+			if err := json.Unmarshal(encode(t, d), &same); err != nil {
+				t.Fatal(err)
+			}
+			want, err := json.Marshal(same)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("the tree\n%s\nthe JSON\n%s", got, want)
+			}
+		})
+	}
+}
+
 // What audited systems say may be absurd; it must not cost the facts of all the others.
 func TestAbsurdFactsAreWritten(t *testing.T) {
+	if _, err := facts.Decode(bytes.NewReader(encode(t, absurd()))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func absurd() facts.Document {
 	d := document()
 	d.Nodes[0].RootCertificates = facts.Observe([]facts.Certificate{
 		{NotBefore: time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(40000, 1, 1, 0, 0, 0, 0, time.UTC), Subject: "\xff\x00"},
 	}, "registry", at)
 	d.Nodes[0].HTTPBindings = facts.Observe([]facts.HTTPBinding{{Name: "0.0.0.0:1"}, {Name: "0.0.0.0:1"}}, "registry", at)
-	if _, err := facts.Decode(bytes.NewReader(encode(t, d))); err != nil {
-		t.Fatal(err)
-	}
+	return d
 }
 
 // Whatever a document lacks must not be read as seen and empty.
