@@ -26,6 +26,7 @@ listeners contains {"name": sprintf("%s,%d", [listener.name, listener.port]), "f
 	some database in group.databases
 	lower(database) == "ssisdb"
 	some listener in group.listeners
+	listener.port != 0 # made in the cluster, and SQL Server was not told its port
 	from := sprintf("replicas[%s].availability_groups", [replica.name])
 }
 

@@ -10,15 +10,15 @@ kind(account, _) := "local" if authority(account) in local_authorities
 
 kind(account, host) := "local" if {
 	host != ""
-	authority(account) == netbios(host)
+	authority(account) in {netbios(host), label(host)}
 }
 
+# A blank or a letter beyond ASCII may be a local authority in the language of the machine: NT-AUTORITÄT, AUTORITE NT.
 kind(account, host) := "domain" if {
-	not builtin(account)
-	authority(account) != ""
-	not authority(account) in local_authorities
 	host != ""
-	authority(account) != netbios(host)
+	regex.match(`^[!-~]+$`, authority(account))
+	not authority(account) in local_authorities
+	netbios(authority(account)) != netbios(host)
 }
 
 kind(account, _) := "domain" if principal(account)
@@ -40,41 +40,36 @@ principal(account) if {
 }
 
 # A machine's NetBIOS name has at most 15 characters.
-netbios(host) := substring(split(lower(trim_space(host)), ".")[0], 0, 15)
+netbios(host) := substring(label(host), 0, 15)
+
+label(host) := split(lower(trim_space(host)), ".")[0]
 
 # same(a, b) is true, false, or undefined where it cannot be known: CONTOSO\svc is svc@contoso.com only if the domain's
 # NetBIOS name is the first label of its DNS name, and need not be another account if it is not.
-same(a, b) if lower(trim_space(a)) == lower(trim_space(b))
+same(a, b) if name(a) == name(b)
 
-same(a, b) := false if user(a) != user(b)
-
-same(a, b) := false if {
-	principal(a) == principal(b)
-	lower(trim_space(a)) != lower(trim_space(b))
-}
+same(a, b) := false if name(a).user != name(b).user
 
 same(a, b) := false if {
-	not principal(a)
-	not principal(b)
-	lower(trim_space(a)) != lower(trim_space(b))
+	name(a).domain != name(b).domain
+	dns(name(a).domain) == dns(name(b).domain)
 }
 
 same(a, b) if {
-	principal(a)
-	not principal(b)
-	short(a) == authority(b)
-	user(a) == user(b)
+	name(a).user == name(b).user
+	dns(name(a).domain) != dns(name(b).domain)
+	label(name(a).domain) == label(name(b).domain)
 }
 
-same(a, b) if {
-	principal(b)
-	not principal(a)
-	short(b) == authority(a)
-	user(a) == user(b)
-}
+# name is {user, domain}. A domain stands before a backslash (by its NetBIOS or its DNS name) or behind an @.
+name(account) := {"user": "localsystem", "domain": ""} if trim_space(account) == ""
 
-user(account) := split(lower(trim_space(account)), "@")[0] if principal(account)
+else := {"user": parts[0], "domain": parts[1]} if {
+	principal(account)
+	parts := split(lower(trim_space(account)), "@")
+} else := {"user": regex.replace(lower(trim_space(account)), `^[^\\]*\\`, ""), "domain": authority(account)}
 
-else := regex.replace(lower(trim_space(account)), `^[^\\]*\\`, "")
+# dns(domain) says whether it is a domain's DNS name: CONTOSO is not, and neither is the dot of the local machine.
+dns(domain) if regex.match(`[^.][.][^.]`, domain)
 
-short(account) := split(split(lower(trim_space(account)), "@")[1], ".")[0]
+else := false

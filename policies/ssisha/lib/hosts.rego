@@ -15,15 +15,17 @@ same(a, b, _) := false if {
 	tidy(a) != tidy(b)
 }
 
-same(a, b, domain) := within(tidy(a), tidy(b), tidy(domain)) if {
+same(a, b, domain) := within(suffix, tidy(domain)) if {
 	full(a) != full(b)
 	label(a) == label(b)
 	domain != ""
+	suffix := concat("", {trim_prefix(tidy(name), label(name)) | some name in [a, b]})
 }
 
-within(a, b, domain) if {
-	{a, b} == {label(a), sprintf("%s.%s", [label(a), domain])}
-} else := false
+# within(suffix, domain): a machine completes a short name with its own domain. Windows goes on with the domains above.
+within(suffix, domain) if suffix == sprintf(".%s", [domain])
+
+else := false if not endswith(domain, suffix)
 
 tidy(host) := trim_suffix(lower(trim_space(host)), ".")
 

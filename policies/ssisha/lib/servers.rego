@@ -18,8 +18,7 @@ else := {"instance": server.instance}
 # parse gives host, instance ("" for the default one) and port ("" for a named instance without one).
 parse(text) := {"host": host, "instance": instance, "port": port} if {
 	parts := split(regex.replace(lower(trim_space(text)), `^tcp:`, ""), ",")
-	count(parts) <= 2
-	path := split(trim_space(parts[0]), `\`)
+	path := split(parts[0], `\`)
 	count(path) <= 2
 	host := trim_space(path[0])
 	instance := named(path)
@@ -33,7 +32,10 @@ named(path) := "" if {
 
 else := ""
 
-port_of(parts, _) := trim_left(trim_space(parts[1]), "0") if count(parts) == 2
+port_of(parts, _) := trim_left(trim_space(parts[1]), "0") if {
+	count(parts) == 2
+	regex.match(`^0*[1-9][0-9]*$`, trim_space(parts[1]))
+}
 
 port_of(parts, "") := "1433" if count(parts) == 1
 

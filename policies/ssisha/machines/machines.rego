@@ -2,6 +2,8 @@
 # description: What several rules need to know of the nodes.
 package ssisha.machines
 
+import data.ssisha.lib.hosts
+import data.ssisha.lib.servers
 import data.ssisha.lib.thumbprints
 
 # The host name and the DNS domain of each node that told them.
@@ -11,11 +13,25 @@ domain[node.name] := node.identity.value.domain if some node in input.nodes
 
 # The one DNS domain of all nodes; "" where it is not known.
 shared_domain := name if {
-	some name in domain
+	some name in {hosts.tidy(text) | some text in domain}
 	every node in input.nodes {
-		domain[node.name] == name
+		hosts.tidy(domain[node.name]) == name
 	}
 } else := ""
+
+# The one DNS domain of all workers; "" where it is not known.
+workers_domain := name if {
+	some name in {hosts.tidy(worker.identity.value.domain) | some worker in input.workers}
+	every worker in input.workers {
+		hosts.tidy(worker.identity.value.domain) == name
+	}
+} else := ""
+
+# The DNS domain that decides whether the server that workers log to is the expected one. The workers complete a short
+# name; where it is the listener that is known by its short name, it is the nodes' cluster that has it.
+logging_domain(server) := shared_domain if hosts.full(servers.parse(server).host)
+
+else := workers_domain
 
 # The port on which a node's Scale Out Master listens; 8391 where its settings do not say.
 port[node.name] := number if {
@@ -36,11 +52,10 @@ thumbprint[node.name] := text if {
 	text != ""
 }
 
-# That certificate, as the node's Root store holds it.
-certificate[node.name] := found if {
+# That certificate, as the node's Root store holds it. A store that lists it twice is no reason to judge nothing.
+certificate[node.name] := found[0] if {
 	some node in input.nodes
-	some found in node.root_certificates.value
-	found.thumbprint == thumbprint[node.name]
+	found := [held | some held in node.root_certificates.value; held.thumbprint == thumbprint[node.name]]
 }
 
 # There are nodes, and the settings of each were looked for.

@@ -54,6 +54,12 @@ wildcard(name, host) if {
 	endswith(host, substring(name, 1, -1))
 }
 
+# Of a short name it is not known in which domain it is.
+wildcard(name, host) if {
+	startswith(name, "*.")
+	not contains(host, ".")
+}
+
 unknowns contains {
 	"subject": node.name,
 	"reason": sprintf("the certificate names %s; whether workers know the master by that name depends on the master address", [concat(", ", have)]),

@@ -28,7 +28,27 @@ checks contains {
 	"actual": text.filled(node.master_service.value.account, "LocalSystem"),
 } if {
 	some node in input.nodes
+	not of_other_node(node.master_service.value.account, node.name)
 	kind := accounts.kind(node.master_service.value.account, object.get(machines.host_name, node.name, ""))
+}
+
+checks contains {
+	"subject": node.name,
+	"compliant": false,
+	"message": sprintf("%s runs under an account of another node.", [node.master_service.value.name]),
+	"expected": "a domain account",
+	"actual": node.master_service.value.account,
+} if {
+	some node in input.nodes
+	of_other_node(node.master_service.value.account, node.name)
+}
+
+# What looks like a domain may be a node that this one was cloned from.
+of_other_node(account, name) if {
+	some other in input.nodes
+	other.name != name
+	some host in {other.name, object.get(machines.host_name, other.name, other.name)}
+	accounts.authority(account) == accounts.netbios(host)
 }
 
 not_applicable contains {"subject": node.name, "reason": "no Scale Out Master is installed (HA-2.1)"} if {

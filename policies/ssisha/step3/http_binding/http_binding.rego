@@ -41,6 +41,23 @@ checks contains {
 	expected := sprintf("%s from ROOT", [machines.thumbprint[node.name]])
 }
 
+# HTTP.sys prefers a binding of one address to that of all addresses.
+checks contains {
+	"subject": node.name,
+	"compliant": false,
+	"message": sprintf("HTTP.sys binds %s, which comes before 0.0.0.0, to another certificate or store.", [binding.name]),
+	"expected": expected,
+	"actual": found,
+} if {
+	some node in input.nodes
+	expected := sprintf("%s from ROOT", [machines.thumbprint[node.name]])
+	some binding in node.http_bindings.value
+	sprintf("%d", [binding.port]) == machines.port[node.name]
+	found := sprintf("%s from %s", [binding.thumbprint, upper(binding.store)])
+	binding.name != sprintf("0.0.0.0:%d", [binding.port])
+	found != expected
+}
+
 message("", port) := sprintf("HTTP.sys has no TLS binding for 0.0.0.0:%s.", [port])
 
 message(found, port) := sprintf("HTTP.sys binds 0.0.0.0:%s to another certificate or store.", [port]) if found != ""

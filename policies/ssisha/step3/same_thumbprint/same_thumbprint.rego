@@ -29,7 +29,16 @@ checks contains {
 
 not_applicable contains reason if some reason in machines.incomparable
 
-not_applicable contains {"subject": input.deployment.name, "reason": "no node names a certificate (HA-3.3)"} if {
+not_applicable contains {
+	"subject": input.deployment.name,
+	"reason": sprintf("%s names no certificate (HA-3.3)", [concat(", ", unnamed)]),
+} if {
 	machines.settings_seen
-	count(machines.thumbprint) == 0
+	count(unnamed) > 0
+}
+
+unnamed contains node.name if {
+	some node in input.nodes
+	node.master_settings.status == "observed"
+	not machines.thumbprint[node.name]
 }

@@ -23,7 +23,10 @@ import data.ssisha.machines
 
 string := input.catalog.logging_connection.value
 
-source := servers.same(string.data_source, expected.sql_server_name.value, machines.shared_domain)
+source := servers.same(string.data_source, expected.sql_server_name.value, machines.logging_domain(string.data_source))
+
+# A rule of its own: where source is undefined, so are is_boolean(source) and its negation.
+source_known if source in {true, false}
 
 checks contains {
 	"subject": "SSISDB",
@@ -67,7 +70,7 @@ unknowns contains {
 	"subject": "SSISDB",
 	"reason": sprintf("whether %s is %s depends on the DNS domain, which was not observed", [string.data_source, expected.sql_server_name.value]),
 } if {
-	not is_boolean(source)
+	not source_known
 }
 
 not_applicable contains {"subject": "SSISDB", "reason": "there is no SSISDB (HA-8.1)"} if {

@@ -23,7 +23,9 @@ import data.ssisha.machines
 
 actual := input.catalog.master.value.logdb_server
 
-same := servers.same(actual, expected.sql_server_name.value, machines.shared_domain)
+same := servers.same(actual, expected.sql_server_name.value, machines.logging_domain(actual))
+
+known if same in {true, false}
 
 checks contains {
 	"subject": "SSISDB",
@@ -37,7 +39,7 @@ unknowns contains {
 	"subject": "SSISDB",
 	"reason": sprintf("whether %s is %s depends on the DNS domain, which was not observed", [actual, expected.sql_server_name.value]),
 } if {
-	not is_boolean(same)
+	not known
 }
 
 not_applicable contains {"subject": "SSISDB", "reason": "there is no SSISDB (HA-8.1)"} if {

@@ -1,0 +1,95 @@
+# METADATA
+# description: Parts of facts documents, and questions about what a rule said, for the tests of the rules.
+package ssisha.lib.fixtures
+
+# document(parts) is a facts document with nothing but its deployment, and parts merged into it. Nothing is stated.
+document(parts) := object.union(
+	{
+		"collected_at": "2026-03-01T12:00:00Z",
+		"deployment": {
+			"name": "etl",
+			"topology": "availability-group",
+			"expected": {"sql_server_name": "", "master_host": "", "master_port": 0, "service_account": ""},
+			"parameters": {"expiry_days": 30},
+		},
+		"replicas": [],
+		"nodes": [],
+		"workers": [],
+		"endpoints": [],
+	},
+	parts,
+)
+
+# What the inventory states, as a part of a document.
+stating(expected) := {"deployment": {"expected": expected}}
+
+observed(value) := {"status": "observed", "value": value, "source": "the test"}
+
+absent := {"status": "absent", "source": "the test"}
+
+# The two ways of not having looked.
+unseen["the collection failed"] := {"status": "failed", "error": "access denied", "source": "the test"}
+
+unseen["it was skipped"] := {"status": "skipped", "error": "no credentials", "source": "the test"}
+
+# identity, service and settings are a node's observations of those names; fields the test is not about are left out.
+identity(host, domain) := observed({"host_name": host, "domain": domain})
+
+service(account) := observed({"name": "SSISScaleOutMaster150", "version": 150, "account": account})
+
+settings(values) := observed(object.union({"sql_server_name": "", "port_number": "", "ssl_cert_thumbprint": ""}, values))
+
+# A master node that is set up as documented, except for the observations that parts replaces.
+node(name, parts) := object.union_n([
+	{
+		"name": name,
+		"identity": identity(name, "contoso.com"),
+		"master_service": service(`CONTOSO\svc-ssis`),
+	},
+	{key: null | some key in object.keys(parts)}, # so that a value is replaced, and not merged
+	parts,
+])
+
+# The master certificate's thumbprint, and another one.
+thumbprint := "0123456789ABCDEF0123456789ABCDEF01234567"
+
+other_thumbprint := "FEDCBA9876543210FEDCBA9876543210FEDCBA98"
+
+# The master certificate as a Root store holds it, except for the fields that parts replaces.
+certificate(parts) := object.union(
+	{
+		"thumbprint": thumbprint,
+		"unreadable": "",
+		"subject": "CN=ssis-master.contoso.com",
+		"common_names": ["ssis-master.contoso.com"],
+		"dns_names": [],
+		"not_before": "2025-03-01T12:00:00Z",
+		"not_after": "2030-03-01T12:00:00Z",
+		"private_key": true,
+	},
+	parts,
+)
+
+# A node whose settings name the master certificate, with these certificates in its Root store.
+node_with_root(name, certificates) := node(name, {
+	"master_settings": settings({"ssl_cert_thumbprint": thumbprint}),
+	"root_certificates": certificates,
+})
+
+# A rule finds nothing but compliance for the subject.
+passes(checks, subject) if compliances(checks, subject) == {true}
+
+# A rule finds a deviation for the subject.
+deviates(checks, subject) if false in compliances(checks, subject)
+
+# A rule neither clears nor accuses the subject.
+undecided(checks, subject) if compliances(checks, subject) == set()
+
+compliances(checks, subject) := {check.compliant | some check in checks; check.subject == subject}
+
+# One of the reasons that were given for the subject holds the words.
+because(entries, subject, words) if {
+	some entry in entries
+	entry.subject == subject
+	contains(entry.reason, words)
+}
