@@ -46,6 +46,9 @@ var mutations = []mutation{
 			d.Nodes[i].MasterService.Value.Account = ""
 		}
 	}, []string{"HA-2.2 [SQLA]", "HA-2.2 [SQLB]"}},
+	{"master runs as NT Service on SQLB only", func(d *facts.Document) {
+		d.Nodes[1].MasterService.Value.Account = `NT Service\SSISScaleOutMaster150`
+	}, []string{"HA-2.2 [SQLB]"}},
 	{"another domain account on SQLB", func(d *facts.Document) {
 		d.Nodes[1].MasterService.Value.Account = `CONTOSO\svc-other`
 	}, []string{"HA-2.3 [etl]"}},
@@ -104,6 +107,11 @@ var mutations = []mutation{
 		d.Nodes[1].MasterSettings.Value.PortNumber = "8392"
 		(*d.Nodes[1].HTTPBindings.Value)[0].Name = "0.0.0.0:8392"
 	}, []string{"HA-3.6 [etl]"}},
+	{"PortNumber is no number, on both nodes", func(d *facts.Document) {
+		d.Deployment.Expected.MasterPort = 8391
+		d.Nodes[0].MasterSettings.Value.PortNumber, d.Nodes[1].MasterSettings.Value.PortNumber = "eight", "eight"
+		(*d.Nodes[0].HTTPBindings.Value)[0].Name, (*d.Nodes[1].HTTPBindings.Value)[0].Name = "0.0.0.0:eight", "0.0.0.0:eight"
+	}, []string{"HA-3.6 [etl]"}},
 	{"the thumbprint was pasted with U+200E on SQLB", func(d *facts.Document) {
 		d.Nodes[1].MasterSettings.Value.SSLCertThumbprint = "\u200e" + masterThumbprint
 	}, []string{"HA-3.7 [SQLB]"}},
@@ -137,6 +145,9 @@ var mutations = []mutation{
 	}, []string{"HA-6.5 [SSISDB]"}},
 	{"logging connection uses sa", func(d *facts.Document) {
 		d.Catalog.LoggingConnection.Value.UserID = "sa"
+	}, []string{"HA-6.5 [SSISDB]"}},
+	{"logging connection has no password", func(d *facts.Document) {
+		d.Catalog.LoggingConnection.Value.PasswordSet = false
 	}, []string{"HA-6.5 [SSISDB]"}},
 	{"no logging connection is stored", func(d *facts.Document) {
 		d.Catalog.LoggingConnection = absent[facts.LoggingConnection]()
@@ -262,7 +273,7 @@ func TestUndecidableIsUnknown(t *testing.T) {
 		}, []string{"HA-2.6 [SQLA]"}},
 		"a certificate that cannot be read": {func(d *facts.Document) {
 			(*d.Nodes[0].RootCertificates.Value)[0].Unreadable = "corrupt"
-		}, []string{"HA-2.6 [SQLA]", "HA-2.8 [SQLA]", "HA-2.9 [SQLA]"}},
+		}, []string{"HA-2.6 [SQLA]", "HA-2.8 [SQLA]", "HA-2.9 [SQLA]", "HA-3.3 [SQLA]", "HA-3.4 [SQLA]"}},
 		"an account whose domain need not be the other's": {func(d *facts.Document) {
 			d.Nodes[1].MasterService.Value.Account = "svc-ssis@corp.contoso.com"
 		}, []string{"HA-2.3 [etl]"}},
@@ -270,7 +281,13 @@ func TestUndecidableIsUnknown(t *testing.T) {
 			for i := range d.Nodes {
 				d.Nodes[i].Cluster.Value.Resources = nil
 			}
-		}, []string{"HA-2.6 [SQLA]", "HA-2.6 [SQLB]", "HA-8.2 [SSISDB]"}},
+		}, []string{"HA-2.6 [SQLA]", "HA-2.6 [SQLB]", "HA-8.2 [SSISDB]", "HA-8.6 [master]"}},
+		"the probe went to a node": {func(d *facts.Document) {
+			d.Endpoints[0].Host = "SQLA"
+		}, []string{"HA-8.6 [master]"}},
+		"workers dial a name that the certificate has in another form": {func(d *facts.Document) {
+			d.Catalog.Master.Value.Address = "https://ssis-master:8391"
+		}, []string{"HA-2.6 [SQLA]", "HA-2.6 [SQLB]"}},
 		"no endpoint is known": {func(d *facts.Document) { d.Endpoints = nil }, []string{"HA-8.6 [etl]"}},
 		"no node is known": {func(d *facts.Document) { d.Nodes = nil }, []string{
 			"HA-2.1 [etl]", "HA-2.2 [etl]", "HA-2.3 [etl]", "HA-2.6 [etl]", "HA-2.8 [etl]", "HA-2.9 [etl]", "HA-3.1 [etl]",

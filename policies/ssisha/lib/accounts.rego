@@ -48,7 +48,19 @@ label(host) := split(lower(trim_space(host)), ".")[0]
 # NetBIOS name is the first label of its DNS name, and need not be another account if it is not.
 same(a, b) if name(a) == name(b)
 
-same(a, b) := false if name(a).user != name(b).user
+same(a, b) := false if {
+	name(a).user != name(b).user
+	not cut(a, b)
+	not cut(b, a)
+}
+
+# The name behind a backslash has at most 20 characters; a user principal name has them all.
+cut(a, b) if {
+	not principal(a)
+	principal(b)
+	count(name(a).user) == 20
+	startswith(name(b).user, name(a).user)
+}
 
 same(a, b) := false if {
 	name(a).domain != name(b).domain

@@ -23,7 +23,7 @@ document(parts) := object.union(
 # What the inventory states, as a part of a document.
 stating(expected) := {"deployment": {"expected": expected}}
 
-observed(value) := {"status": "observed", "value": value, "source": "the test"}
+observed(value) := {"status": "observed", "value": value, "source": "the test", "at": "2026-03-01T12:00:00Z"}
 
 absent := {"status": "absent", "source": "the test"}
 

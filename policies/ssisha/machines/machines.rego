@@ -36,7 +36,7 @@ else := workers_domain
 # The port on which a node's Scale Out Master listens; 8391 where its settings do not say.
 port[node.name] := number if {
 	some node in input.nodes
-	number := trim_space(node.master_settings.value.port_number)
+	number := trim_left(trim_space(node.master_settings.value.port_number), "0")
 	number != ""
 }
 
@@ -53,9 +53,25 @@ thumbprint[node.name] := text if {
 }
 
 # That certificate, as the node's Root store holds it. A store that lists it twice is no reason to judge nothing.
-certificate[node.name] := found[0] if {
+certificate[name] := found[0] if {
+	some name, listed in in_root
+	found := [held | some held in listed; held.unreadable == ""]
+}
+
+# All that the node's Root store lists under that thumbprint.
+in_root[node.name] := listed if {
 	some node in input.nodes
-	found := [held | some held in node.root_certificates.value; held.thumbprint == thumbprint[node.name]]
+	listed := [held | some held in node.root_certificates.value; held.thumbprint == thumbprint[node.name]]
+	count(listed) > 0
+}
+
+# When the store was read. Certificates are judged at that time: evidence may be brought later than the rest.
+store_read_at[node.name] := node.root_certificates.at if some node in input.nodes
+
+# Of a certificate that cannot be read, nothing is known but the name of its registry key.
+unreadable contains {"subject": name, "reason": sprintf("its certificate cannot be read: %s", [listed[0].unreadable])} if {
+	some name, listed in in_root
+	not certificate[name]
 }
 
 # There are nodes, and the settings of each were looked for.
@@ -93,7 +109,7 @@ without_certificate contains {"subject": node.name, "reason": "its certificate i
 	some node in input.nodes
 	node.master_settings.status == "observed"
 	node.root_certificates.status in {"observed", "absent"}
-	not certificate[node.name]
+	not in_root[node.name]
 }
 
 # Why rules that compare the nodes' settings have nothing to compare.

@@ -19,9 +19,8 @@ package ssisha.step2.certificate_expiry
 import data.ssisha.lib.certificates
 import data.ssisha.machines
 
-days_left[node] := certificates.days_left(certificate.not_after, input.collected_at) if {
+days_left[node] := certificates.days_left(certificate.not_after, machines.store_read_at[node]) if {
 	some node, certificate in machines.certificate
-	certificate.unreadable == ""
 }
 
 checks contains {
@@ -37,13 +36,9 @@ checks contains {
 
 not_applicable contains {"subject": node, "reason": "the certificate has expired (HA-2.8)"} if {
 	some node, certificate in machines.certificate
-	certificate.unreadable == ""
-	certificates.expired(certificate.not_after, input.collected_at)
+	certificates.expired(certificate.not_after, machines.store_read_at[node])
 }
 
-unknowns contains {"subject": node, "reason": sprintf("its certificate cannot be read: %s", [certificate.unreadable])} if {
-	some node, certificate in machines.certificate
-	certificate.unreadable != ""
-}
+unknowns contains reason if some reason in machines.unreadable
 
 not_applicable contains reason if some reason in machines.without_certificate

@@ -10,7 +10,7 @@
 #   severity: critical
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
-#   needs: ["expected.master_host", "nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates"]
+#   needs: ["expected.master_host", "nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates", "catalog.master"]
 #   rationale: >-
 #     Workers connect to https://<master host name>:<port> and refuse a certificate that does not name it. It
 #     is neither a node's name nor the listener's: the certificate that the installer makes names the node,
@@ -19,24 +19,33 @@ package ssisha.step2.certificate_names
 
 import data.ssisha.expected
 import data.ssisha.lib.hosts
+import data.ssisha.lib.urls
 import data.ssisha.machines
 
 names[node] contains lower(name) if {
 	some node, certificate in machines.certificate
-	certificate.unreadable == ""
 	some name in array.concat(certificate.common_names, certificate.dns_names)
+}
+
+# What workers dial is the master address, which may spell the master host's name otherwise.
+dialled contains lower(expected.master_host.value)
+
+dialled contains host if {
+	host := lower(urls.parse(input.catalog.master.value.address).host)
+	hosts.same(host, expected.master_host.value, machines.shared_domain)
 }
 
 checks contains {
 	"subject": node.name,
 	"compliant": named,
 	"message": "The certificate does not name the master host.",
-	"expected": sprintf("%s among its CNs and SANs", [expected.master_host.value]),
+	"expected": sprintf("%s among its CNs and SANs", [host]),
 	"actual": concat(", ", object.get(names, node.name, {"no name"})),
 } if {
 	some node in input.nodes
-	machines.certificate[node.name].unreadable == ""
-	named := covered(object.get(names, node.name, set()), lower(expected.master_host.value))
+	machines.certificate[node.name]
+	some host in dialled
+	named := covered(object.get(names, node.name, set()), host)
 }
 
 covered(have, host) if host in have
@@ -62,16 +71,14 @@ wildcard(name, host) if {
 
 unknowns contains {
 	"subject": node.name,
-	"reason": sprintf("the certificate names %s; whether workers know the master by that name depends on the master address", [concat(", ", have)]),
+	"reason": sprintf("the certificate names %s; whether workers find %s in that is not known", [concat(", ", have), host]),
 } if {
 	some node in input.nodes
 	have := names[node.name]
-	not lower(expected.master_host.value) in have
+	some host in dialled
+	not host in have
 }
 
-unknowns contains {"subject": node, "reason": sprintf("its certificate cannot be read: %s", [certificate.unreadable])} if {
-	some node, certificate in machines.certificate
-	certificate.unreadable != ""
-}
+unknowns contains reason if some reason in machines.unreadable
 
 not_applicable contains reason if some reason in machines.without_certificate

@@ -1,8 +1,8 @@
 # METADATA
 # title: The master certificate is valid now
 # description: >-
-#   The certificate that MasterSettings.config names is neither expired nor not yet valid, at the time of
-#   the collection.
+#   The certificate that MasterSettings.config names is neither expired nor not yet valid when
+#   the node's Root store was read.
 # related_resources:
 #   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
 # custom:
@@ -22,24 +22,21 @@ checks contains {
 	"subject": node.name,
 	"compliant": problem == "",
 	"message": sprintf("The master certificate is %s.", [problem]),
-	"expected": sprintf("valid at %s", [input.collected_at]),
+	"expected": sprintf("valid at %s", [now]),
 	"actual": sprintf("valid from %s to %s", [certificate.not_before, certificate.not_after]),
 } if {
 	some node in input.nodes
 	certificate := machines.certificate[node.name]
-	certificate.unreadable == ""
-	problem := validity(certificate.not_before, certificate.not_after)
+	now := machines.store_read_at[node.name]
+	problem := validity(certificate.not_before, certificate.not_after, now)
 }
 
-validity(not_before, not_after) := "expired" if certificates.expired(not_after, input.collected_at)
+validity(not_before, not_after, now) := "expired" if certificates.expired(not_after, now)
 
-else := "not yet valid" if certificates.not_yet_valid(not_before, input.collected_at)
+else := "not yet valid" if certificates.not_yet_valid(not_before, now)
 
 else := ""
 
-unknowns contains {"subject": node, "reason": sprintf("its certificate cannot be read: %s", [certificate.unreadable])} if {
-	some node, certificate in machines.certificate
-	certificate.unreadable != ""
-}
+unknowns contains reason if some reason in machines.unreadable
 
 not_applicable contains reason if some reason in machines.without_certificate

@@ -10,7 +10,7 @@
 #   severity: high
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: deployment
-#   needs: ["nodes[].master_service"]
+#   needs: ["nodes[].identity", "nodes[].master_service"]
 #   rationale: >-
 #     The login, the SSISDB user and the rights on the certificate's private key are given to one account. On
 #     the node with another one the master starts and cannot work.
@@ -19,7 +19,15 @@ package ssisha.step2.same_account
 import data.ssisha.lib.accounts
 import data.ssisha.machines
 
-used[node.name] := node.master_service.value.account if some node in input.nodes
+# Local accounts are rule HA-2.2's.
+used[node.name] := node.master_service.value.account if {
+	some node in input.nodes
+	kind[node.name] == "domain"
+}
+
+kind[node.name] := accounts.kind(node.master_service.value.account, object.get(machines.host_name, node.name, "")) if {
+	some node in input.nodes
+}
 
 stated := input.deployment.expected.service_account if input.deployment.expected.service_account != ""
 
@@ -43,6 +51,23 @@ checks contains {
 	same := agree
 }
 
+unknowns contains {
+	"subject": input.deployment.name,
+	"reason": sprintf("whether these are one account is not known: %s", [concat(", ", all_accounts)]),
+} if {
+	not decided
+}
+
+unknowns contains {
+	"subject": input.deployment.name,
+	"reason": sprintf("whether %s on %s is a domain account is not known", [node.master_service.value.account, node.name]),
+} if {
+	some node in input.nodes
+	not kind[node.name]
+}
+
+decided if agree in {true, false}
+
 agree := false if {
 	some a in all_accounts
 	some b in all_accounts
@@ -57,7 +82,7 @@ agree := false if {
 
 not_applicable contains {
 	"subject": input.deployment.name,
-	"reason": "fewer than two nodes have a Scale Out Master (HA-3.1)",
+	"reason": "fewer than two nodes have a Scale Out Master under a domain account (HA-2.2, HA-3.1)",
 } if {
 	machines.services_seen
 	count(used) < 2

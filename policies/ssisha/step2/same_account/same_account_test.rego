@@ -29,7 +29,6 @@ test_different_accounts_are_a_deviation[name] if {
 		"a user that starts the same": `CONTOSO\svc-ssis2`,
 		"a group managed service account": `CONTOSO\svc-ssis$`,
 		"another domain": `FABRIKAM\svc-ssis`,
-		"a local account": `NT Service\SSISScaleOutMaster150`,
 		"another user as a user principal name": "svc-other@contoso.com",
 	}
 	fixtures.deviates(same_account.checks, "etl") with input as running_as(`CONTOSO\svc-ssis`, account)
@@ -95,4 +94,16 @@ test_one_service_is_compared_with_the_stated_account[name] if {
 
 test_two_services_are_compared if {
 	count(same_account.not_applicable) == 0 with input as running_as(`CONTOSO\svc-ssis`, `CONTOSO\svc-ssis`)
+}
+
+test_a_local_account_is_left_to_its_own_rule if {
+	document := running_as(`CONTOSO\svc-ssis`, `NT Service\SSISScaleOutMaster150`)
+	fixtures.because(same_account.not_applicable, "etl", "HA-2.2") with input as document
+	not fixtures.deviates(same_account.checks, "etl") with input as document
+}
+
+test_a_name_that_was_cut_at_twenty_characters_may_be_the_long_one if {
+	document := running_as(`CONTOSO\svc-ssis-scaleout-ma`, "svc-ssis-scaleout-master@contoso.com")
+	fixtures.undecided(same_account.checks, "etl") with input as document
+	fixtures.because(same_account.unknowns, "etl", "not known") with input as document
 }

@@ -42,7 +42,9 @@ checks contains {
 	some node in input.nodes
 	node.root_certificates.status in {"observed", "absent"}
 	named[node.name]
-	not machines.certificate[node.name]
+	not machines.in_root[node.name]
 }
+
+unknowns contains reason if some reason in machines.unreadable
 
 not_applicable contains reason if some reason in machines.without_settings

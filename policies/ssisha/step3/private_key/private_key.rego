@@ -26,18 +26,8 @@ checks contains {
 } if {
 	some node in input.nodes
 	certificate := machines.certificate[node.name]
-	not hidden[node.name]
 }
 
-# Of an entry that cannot be read, the link to a key may not have been read either.
-hidden[node] := certificate.unreadable if {
-	some node, certificate in machines.certificate
-	certificate.unreadable != ""
-	not certificate.private_key
-}
-
-unknowns contains {"subject": node, "reason": sprintf("its certificate cannot be read: %s", [why])} if {
-	some node, why in hidden
-}
+unknowns contains reason if some reason in machines.unreadable
 
 not_applicable contains reason if some reason in machines.without_certificate

@@ -38,4 +38,15 @@ checks contains {
 	count(machines.port) > 0
 }
 
+checks contains {
+	"subject": input.deployment.name,
+	"compliant": false,
+	"message": sprintf("PortNumber on %s is not a port.", [node]),
+	"expected": wanted,
+	"actual": port,
+} if {
+	some node, port in machines.port
+	not regex.match(`^[1-9][0-9]{0,4}$`, port)
+}
+
 not_applicable contains reason if some reason in machines.incomparable

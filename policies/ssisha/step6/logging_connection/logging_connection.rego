@@ -57,6 +57,16 @@ checks contains {
 
 checks contains {
 	"subject": "SSISDB",
+	"compliant": string.password_set,
+	"message": "The logging connection string names a SQL login and no password.",
+	"expected": "a password",
+	"actual": {true: "a password", false: "none"}[string.password_set],
+} if {
+	not string.integrated_security
+}
+
+checks contains {
+	"subject": "SSISDB",
 	"compliant": false,
 	"message": "No logging connection string is stored.",
 	"expected": sprintf("Data Source=%s", [expected.sql_server_name.value]),

@@ -10,11 +10,13 @@
 #   severity: critical
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: endpoint
-#   needs: ["endpoints[].tls", "nodes[].master_service", "nodes[].master_settings"]
+#   needs: ["expected.master_host", "endpoints[].tls", "nodes[].master_service", "nodes[].master_settings"]
 #   rationale: >-
 #     This is what workers meet. Nothing there, or another certificate, and no worker gets any work.
 package ssisha.step8.endpoint_certificate
 
+import data.ssisha.expected
+import data.ssisha.lib.hosts
 import data.ssisha.machines
 
 configured := {text | some text in machines.thumbprint}
@@ -46,6 +48,17 @@ checks contains {
 	some endpoint in input.endpoints
 	endpoint.tls.status == "absent"
 }
+
+# Where the probe went is the inventory's or the master address's host; a node's own name may answer just as well.
+unknowns contains {
+	"subject": endpoint.name,
+	"reason": sprintf("%s was probed, which is not known to be the master host %s", [address(endpoint), expected.master_host.value]),
+} if {
+	some endpoint in input.endpoints
+	not of_role(endpoint)
+}
+
+of_role(endpoint) if hosts.same(endpoint.host, expected.master_host.value, machines.shared_domain)
 
 unknowns contains {"subject": endpoint.name, "reason": "no node names a certificate (HA-3.3)"} if {
 	some endpoint in input.endpoints
