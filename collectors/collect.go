@@ -83,11 +83,15 @@ func Stated(d inventory.Deployment) facts.Deployment {
 	return s
 }
 
-// A job reads one target and stores what it saw in its own place of the document. It returns why the target could not
-// be reached.
+// A job reads one target and stores what it saw in its own place of the document.
 type job struct {
 	target facts.Target
-	read   func(ctx context.Context) error
+	// skip is why the target is left out on purpose; empty for one that is read.
+	skip string
+	// read returns why the target could not be reached.
+	read func(ctx context.Context) error
+	// unread stores that nothing of the target is known.
+	unread func(status facts.Status, reason string)
 	// after is another job's end to wait for; nil for none.
 	after <-chan struct{}
 	done  chan struct{}
@@ -102,14 +106,16 @@ type run struct {
 	// catalogRead is closed when doc.Catalog stands.
 	catalogRead <-chan struct{}
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards what follows, and calls Progress
 	finished int
 }
 
-func (r *run) add(kind, name, address string, read func(ctx context.Context) error) *job {
+func (r *run) add(kind, name, address string, read func(ctx context.Context) error,
+	unread func(facts.Status, string),
+) *job {
 	j := &job{
 		target: facts.Target{Name: kind + " " + name, Kind: kind, Address: address},
-		read:   read, done: make(chan struct{}),
+		read:   read, unread: unread, done: make(chan struct{}),
 	}
 	r.jobs = append(r.jobs, j)
 	return j
@@ -117,8 +123,9 @@ func (r *run) add(kind, name, address string, read func(ctx context.Context) err
 
 // work runs the jobs: at most Parallel at once, each within its budget and all within the total one.
 func (r *run) work(ctx context.Context) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.Limits.Total.Duration,
-		fmt.Errorf("the whole collection took longer than limits.total, %s", r.Limits.Total))
+	ctx, cancel := context.WithTimeoutCause(ctx, r.Limits.Total.Duration, limitError{
+		fmt.Sprintf("the whole collection took longer than limits.total, %s", r.Limits.Total),
+		"raise that in the inventory", true})
 	defer cancel()
 	slots := make(chan struct{}, max(1, r.Limits.Parallel))
 	var all sync.WaitGroup
@@ -130,12 +137,9 @@ func (r *run) work(ctx context.Context) {
 			}
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			r.report(j)
+			r.report(j, 0)
 			r.do(ctx, j)
-			r.mu.Lock()
-			r.finished++
-			r.mu.Unlock()
-			r.report(j)
+			r.report(j, 1)
 		})
 	}
 	all.Wait()
@@ -146,31 +150,60 @@ func (r *run) work(ctx context.Context) {
 }
 
 func (r *run) do(ctx context.Context, j *job) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.Limits.Target.Duration,
-		fmt.Errorf("it took longer than limits.target, %s", r.Limits.Target))
-	defer cancel()
-	err := j.read(ctx)
-	var skipped skippedError
-	switch {
-	case err == nil:
-		j.target.Status = facts.Observed
-	case errors.As(err, &skipped):
-		j.target.Status, j.target.Error = facts.Skipped, err.Error()
-	default:
-		j.target.Status, j.target.Error = facts.Failed, err.Error()
-	}
-}
-
-func (r *run) report(j *job) {
-	if r.Progress == nil {
+	if j.skip != "" {
+		j.target.Status, j.target.Error = facts.Skipped, j.skip
+		j.unread(facts.Skipped, j.skip)
 		return
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.Progress(Event{Target: j.target, Done: r.finished, Total: len(r.jobs)})
+	ctx, cancel := context.WithTimeoutCause(ctx, r.Limits.Target.Duration, limitError{
+		fmt.Sprintf("%s took longer than limits.target, %s", j.target.Name, r.Limits.Target),
+		"where it is only slow, raise that in the inventory", false})
+	defer cancel()
+	err := ctx.Err() // a collection that is over begins nothing
+	unread := err != nil
+	if !unread {
+		err = j.read(ctx)
+		unread = err != nil
+	}
+	if err = late(ctx, err); err == nil {
+		j.target.Status = facts.Observed
+		return
+	}
+	j.target.Status, j.target.Error = facts.Failed, err.Error()
+	if unread {
+		j.unread(facts.Failed, err.Error())
+	}
 }
 
-// skippedError is the reason why a target was left out on purpose.
-type skippedError string
+// limitError is a limit of the inventory that a collection ran into, and what to do.
+type limitError struct {
+	what, do string
+	total    bool
+}
 
-func (e skippedError) Error() string { return string(e) }
+func (e limitError) Error() string { return e.what + "; " + e.do }
+
+// late names the limit that ended the reading of a target. err is what its collector says, nil where the target was
+// reached.
+func late(ctx context.Context, err error) error {
+	limit, ended := context.Cause(ctx).(limitError)
+	switch {
+	case !ended:
+		return err
+	case limit.total: // the target was not given its time: what its collector says would blame it
+		return fmt.Errorf("it was not read in full: %w", limit)
+	case err == nil:
+		return fmt.Errorf("it was reached and not read in full: %w", limit)
+	}
+	return fmt.Errorf("%w (%s; %s)", err, limit.what, limit.do)
+}
+
+// report tells Progress of a job that is begun, or of one more that is done.
+func (r *run) report(j *job, done int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.finished += done
+	if r.Progress != nil {
+		r.Progress(Event{Target: j.target, Done: r.finished, Total: len(r.jobs)})
+	}
+}

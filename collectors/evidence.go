@@ -25,7 +25,8 @@ const EvidenceFacts = "facts.json"
 // settings files, and beside them facts.json, collected from wherever SQL Server could be reached. What the subfolders
 // hold takes the place of what facts.json says of the same machines. Without facts.json, d says which machines there
 // are, and everything about SQL Server is skipped; d may be nil when there is facts.json.
-func FromEvidence(ctx context.Context, folder string, d *inventory.Deployment, version string, now func() time.Time) (facts.Document, error) {
+func FromEvidence(ctx context.Context, folder string, d *inventory.Deployment, version string, now func() time.Time,
+) (facts.Document, error) {
 	folders, err := subfolders(folder)
 	if err != nil {
 		return facts.Document{}, err
@@ -42,24 +43,68 @@ func FromEvidence(ctx context.Context, folder string, d *inventory.Deployment, v
 		return facts.Document{}, err
 	}
 	if d != nil {
-		doc.Deployment = Stated(*d)
+		Restate(&doc, *d, now)
 	}
-	e := evidenceFolder{path: folder, folders: folders, now: now, used: map[string]bool{}}
+	e := evidenceFolder{path: folder, folders: folders, now: now}
+	if err := e.assign(doc); err != nil {
+		return facts.Document{}, err
+	}
 	for i, n := range doc.Nodes {
-		e.machine(ctx, &doc, "node", n.Name, func(m windows.Machine) { doc.Nodes[i] = windows.ReadNode(ctx, n.Name, m, now) },
+		e.machine(&doc, "node", n.Name, func(m windows.Machine) { doc.Nodes[i] = windows.ReadNode(ctx, n.Name, m, now) },
 			func(reason string) { doc.Nodes[i] = windows.UnreadNode(n.Name, facts.Failed, reason, now) })
 	}
 	for i, w := range doc.Workers {
-		e.machine(ctx, &doc, "worker", w.Name, func(m windows.Machine) { doc.Workers[i] = windows.ReadWorker(ctx, w.Name, m, now) },
+		e.machine(&doc, "worker", w.Name, func(m windows.Machine) { doc.Workers[i] = windows.ReadWorker(ctx, w.Name, m, now) },
 			func(reason string) { doc.Workers[i] = windows.UnreadWorker(w.Name, facts.Failed, reason, now) })
 	}
-	for _, name := range folders {
-		if !e.used[name] {
-			return facts.Document{}, fmt.Errorf("%s: no node and no worker of deployment %s is called %s; rename the folder or name the machine in the inventory",
-				filepath.Join(folder, name), doc.Deployment.Name, name)
+	if err := ctx.Err(); err != nil {
+		return facts.Document{}, fmt.Errorf("reading the evidence in %s was interrupted: %w", folder, err)
+	}
+	return doc, nil
+}
+
+// Restate puts what the inventory says in the place of what doc says was stated. Machines and instances of the inventory
+// that doc knows nothing of become part of it as failed: rules about all nodes must not pass without them.
+func Restate(doc *facts.Document, d inventory.Deployment, now func() time.Time) {
+	doc.Deployment = Stated(d)
+	const reason = "the facts were collected without it; collect them again with this inventory, or bring its evidence"
+	missing := func(kind, name, address string) {
+		setTarget(doc, facts.Target{Name: kind + " " + name, Kind: kind, Address: address,
+			Status: facts.Failed, Error: reason})
+	}
+	instances := d.Replicas
+	if n := d.SQLNetworkName; n != nil {
+		instances = []inventory.Replica{{Name: d.SQLServerName(), Address: n.Address}}
+	}
+	for _, x := range instances {
+		if !slices.ContainsFunc(doc.Replicas, func(r facts.Replica) bool { return sameServer(r.Name, x.Name) }) {
+			replica, _ := sqlserver.Unread(x.Name, facts.Failed, reason, now())
+			doc.Replicas = append(doc.Replicas, replica)
+			missing("replica", x.Name, x.Address)
 		}
 	}
-	return doc, ctx.Err()
+	for _, m := range d.Nodes {
+		if !slices.ContainsFunc(doc.Nodes, func(n facts.Node) bool { return sameServer(n.Name, m.Name) }) {
+			doc.Nodes = append(doc.Nodes, windows.UnreadNode(m.Name, facts.Failed, reason, now))
+			missing("node", m.Name, m.Address)
+		}
+	}
+	for _, m := range d.Workers {
+		if !slices.ContainsFunc(doc.Workers, func(w facts.Worker) bool { return sameServer(w.Name, m.Name) }) {
+			doc.Workers = append(doc.Workers, windows.UnreadWorker(m.Name, facts.Failed, reason, now))
+			missing("worker", m.Name, m.Address)
+		}
+	}
+}
+
+// sameServer compares names of servers or instances: case does not matter, and SQLA is sqla.contoso.com.
+func sameServer(a, b string) bool {
+	hostA, instanceA, _ := strings.Cut(a, `\`)
+	hostB, instanceB, _ := strings.Cut(b, `\`)
+	shortA, domainA, _ := strings.Cut(hostA, ".")
+	shortB, domainB, _ := strings.Cut(hostB, ".")
+	return strings.EqualFold(shortA, shortB) && strings.EqualFold(instanceA, instanceB) &&
+		(domainA == "" || domainB == "" || strings.EqualFold(domainA, domainB))
 }
 
 // subfolders lists the folders in a folder. Other files than facts.json are not evidence: they are refused, so that
@@ -76,8 +121,8 @@ func subfolders(folder string) ([]string, error) {
 		case entry.IsDir():
 			names = append(names, name)
 		default:
-			return nil, fmt.Errorf("%s: an evidence folder holds %s and one folder for each machine; put this file into its machine's folder",
-				filepath.Join(folder, name), EvidenceFacts)
+			return nil, fmt.Errorf("%s: an evidence folder holds %s and one folder for each machine; put this file into its "+
+				"machine's folder", filepath.Join(folder, name), EvidenceFacts)
 		}
 	}
 	return names, nil
@@ -87,14 +132,54 @@ type evidenceFolder struct {
 	path    string
 	folders []string
 	now     func() time.Time
-	used    map[string]bool
+}
+
+// assign makes sure that every folder is that of one machine.
+func (e evidenceFolder) assign(doc facts.Document) error {
+	owners := map[int][]string{}
+	own := func(name string) {
+		i := e.folder(name)
+		if i >= 0 && !slices.ContainsFunc(owners[i], func(owner string) bool { return strings.EqualFold(owner, name) }) {
+			owners[i] = append(owners[i], name)
+		}
+	}
+	for _, n := range doc.Nodes {
+		own(n.Name)
+	}
+	for _, w := range doc.Workers {
+		own(w.Name)
+	}
+	for i, name := range e.folders {
+		path := filepath.Join(e.path, name)
+		switch len(owners[i]) {
+		case 0:
+			return fmt.Errorf("%s: no node and no worker of deployment %s is called %s, or it has another folder; "+
+				"rename the folder, remove it, or name the machine in the inventory", path, doc.Deployment.Name, name)
+		case 1:
+		default:
+			return fmt.Errorf("%s may be of %s; give the folder the machine's full name", path, strings.Join(owners[i], " and of "))
+		}
+	}
+	return nil
+}
+
+// folder is the machine's folder: one of its full name, or else of its short name; -1 where there is none.
+func (e evidenceFolder) folder(machine string) int {
+	short, _, _ := strings.Cut(machine, ".")
+	for _, name := range []string{machine, short} {
+		if i := slices.IndexFunc(e.folders, func(folder string) bool { return strings.EqualFold(folder, name) }); i >= 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // machine reads the machine's folder, if there is one.
-func (e evidenceFolder) machine(ctx context.Context, doc *facts.Document, kind, name string, read func(windows.Machine), unread func(reason string)) {
+func (e evidenceFolder) machine(doc *facts.Document, kind, name string, read func(windows.Machine),
+	unread func(reason string),
+) {
 	target := facts.Target{Name: kind + " " + name, Kind: kind, Address: filepath.Join(e.path, name), Status: facts.Observed}
-	if i := slices.IndexFunc(e.folders, func(folder string) bool { return sameMachine(folder, name) }); i >= 0 {
-		e.used[e.folders[i]] = true
+	if i := e.folder(name); i >= 0 {
 		target.Address = filepath.Join(e.path, e.folders[i])
 		m, err := evidence.Open(target.Address)
 		if err != nil {
@@ -108,23 +193,22 @@ func (e evidenceFolder) machine(ctx context.Context, doc *facts.Document, kind, 
 		return // facts.json knows it
 	} else {
 		target.Status = facts.Failed
-		target.Error = fmt.Sprintf("the evidence has no folder %s; export the machine's keys and copy its settings files there", target.Address)
+		target.Error = fmt.Sprintf("the evidence has no folder %s; export the machine's keys and copy its settings files there",
+			target.Address)
 		unread(target.Error)
 	}
-	doc.Targets = slices.DeleteFunc(doc.Targets, func(t facts.Target) bool { return t.Name == target.Name })
-	doc.Targets = append(doc.Targets, target)
+	setTarget(doc, target)
 }
 
-// sameMachine compares a folder's name with a machine's: folders are often named by the short name.
-func sameMachine(folder, machine string) bool {
-	short, _, _ := strings.Cut(machine, ".")
-	return strings.EqualFold(folder, machine) || strings.EqualFold(folder, short)
+// setTarget puts a target in the place of the one of that name.
+func setTarget(doc *facts.Document, target facts.Target) {
+	doc.Targets = append(slices.DeleteFunc(doc.Targets, func(t facts.Target) bool { return t.Name == target.Name }), target)
 }
 
 // withoutSQL is a document of which only machines can be filled in.
 func withoutSQL(d inventory.Deployment, folder, version string, now func() time.Time) facts.Document {
-	reason := fmt.Sprintf("the evidence has no facts of SQL Server; collect them where it can be reached (ssisaudit collect -o %s)",
-		filepath.Join(folder, EvidenceFacts))
+	reason := fmt.Sprintf("the evidence has no facts of SQL Server; collect them where it can be reached "+
+		"(ssisaudit collect -o %s)", filepath.Join(folder, EvidenceFacts))
 	doc := facts.Document{Tool: version, CollectedAt: now(), Deployment: Stated(d)}
 	for _, r := range d.Replicas {
 		replica, _ := sqlserver.Unread(r.Name, facts.Skipped, reason, now())

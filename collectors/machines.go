@@ -15,10 +15,7 @@ import (
 
 // open reaches a machine the way that the inventory says.
 func (r *run) open(ctx context.Context, m inventory.Machine) (windows.Machine, error) {
-	switch m.Windows.Via {
-	case inventory.ViaNone:
-		return nil, skippedError("the inventory says not to read this machine (windows.via: none)")
-	case inventory.ViaNative:
+	if m.Windows.Via == inventory.ViaNative {
 		return native.Open(ctx, m.Name)
 	}
 	login := r.logins[m.Windows.Credentials]
@@ -38,7 +35,11 @@ func (r *run) kerberos(login inventory.Login) *smb.Kerberos {
 	}
 	k.Config = cmp.Or(k.Config, "/etc/krb5.conf")
 	if k.Cache == "" && k.Keytab == "" && login.Integrated {
-		named, _ := r.Resolver.LookupEnv("KRB5CCNAME")
+		lookup := r.Resolver.LookupEnv
+		if lookup == nil {
+			lookup = os.LookupEnv
+		}
+		named, _ := lookup("KRB5CCNAME")
 		k.Cache = cmp.Or(strings.TrimPrefix(named, "FILE:"), fmt.Sprintf("/tmp/krb5cc_%d", os.Getuid()))
 	}
 	return &smb.Kerberos{Config: k.Config, Realm: k.Realm, Keytab: k.Keytab, CCache: k.Cache}

@@ -3,13 +3,7 @@ package collectors
 import (
 	"cmp"
 	"context"
-	"errors"
-	"net"
-	"net/url"
-	"strconv"
-	"sync"
 
-	"ssisaudit/collectors/endpoint"
 	"ssisaudit/collectors/facts"
 	"ssisaudit/collectors/inventory"
 	"ssisaudit/collectors/sqlserver"
@@ -42,34 +36,22 @@ func (r *run) plan(d inventory.Deployment) {
 // from the replica that is primary. catalogRead is closed when the catalog's facts stand.
 func (r *run) planInstances(d inventory.Deployment) {
 	if n := d.SQLNetworkName; n != nil {
-		name := d.SQLServerName()
 		r.doc.Replicas = make([]facts.Replica, 1)
-		t := r.instance(name, n.Name, n.Instance, n.Port, n.Address, n.SQL)
-		j := r.add("replica", name, t.Where(), func(ctx context.Context) (err error) {
-			r.doc.Replicas[0], r.doc.Catalog, err = sqlserver.Read(ctx, t, r.Now)
-			return err
-		})
-		r.catalogRead = j.done
+		t := r.instance(d.SQLServerName(), n.Name, n.Instance, n.Port, n.Address, n.SQL)
+		r.catalogRead = r.planInstance("replica", t, &r.doc.Replicas[0], &r.doc.Catalog).done
 		return
 	}
 	var instances []*job
-	var throughListener facts.Catalog
+	catalogs := make([]facts.Catalog, 1+len(d.Replicas))
 	if l := d.Listener; l != nil {
 		t := r.instance(l.Name, l.Name, "", l.Port, l.Address, l.SQL)
 		t.Listener = true
-		instances = append(instances, r.add("listener", l.Name, t.Where(), func(ctx context.Context) (err error) {
-			_, throughListener, err = sqlserver.Read(ctx, t, r.Now)
-			return err
-		}))
+		instances = append(instances, r.planInstance("listener", t, new(facts.Replica), &catalogs[0]))
 	}
 	r.doc.Replicas = make([]facts.Replica, len(d.Replicas))
-	ofReplica := make([]facts.Catalog, len(d.Replicas))
 	for i, x := range d.Replicas {
 		t := r.instance(x.Name, x.Host(), x.Instance(), x.Port, x.Address, x.SQL)
-		instances = append(instances, r.add("replica", x.Name, t.Where(), func(ctx context.Context) (err error) {
-			r.doc.Replicas[i], ofReplica[i], err = sqlserver.Read(ctx, t, r.Now)
-			return err
-		}))
+		instances = append(instances, r.planInstance("replica", t, &r.doc.Replicas[i], &catalogs[1+i]))
 	}
 	done := make(chan struct{})
 	r.catalogRead = done
@@ -78,8 +60,18 @@ func (r *run) planInstances(d inventory.Deployment) {
 		for _, j := range instances {
 			<-j.done
 		}
-		r.doc.Catalog = r.primary(append([]facts.Catalog{throughListener}, ofReplica...), clientName(d))
+		r.doc.Catalog = r.primary(catalogs, clientName(d))
 	}()
+}
+
+func (r *run) planInstance(kind string, t sqlserver.Target, replica *facts.Replica, catalog *facts.Catalog) *job {
+	return r.add(kind, t.Name, t.Where(), func(ctx context.Context) (err error) {
+		*replica, *catalog, err = sqlserver.Read(ctx, t, r.Now)
+		withoutUserinfo(catalog)
+		return err
+	}, func(status facts.Status, reason string) {
+		*replica, *catalog = sqlserver.Unread(t.Name, status, reason, r.Now())
+	})
 }
 
 // primary chooses the SSISDB that is the primary copy; a readable secondary may be behind it. Where no primary copy was
@@ -91,9 +83,14 @@ func (r *run) primary(read []facts.Catalog, name string) facts.Catalog {
 		}
 	}
 	first := read[0]
-	if first.Properties.Status == facts.Observed {
-		_, first = sqlserver.Unread(name, facts.Failed, "the listener led to a secondary copy of SSISDB, which may be behind, "+
-			"and no replica that was reached has the primary one; see why in the list of targets", r.Now())
+	for _, status := range []facts.Status{first.Properties.Status, first.Master.Status, first.Workers.Status,
+		first.LoggingConnection.Status, first.Users.Status} {
+		if status == facts.Observed {
+			_, first = sqlserver.Unread(name, facts.Failed, "the listener led to a copy of SSISDB that is not the primary one, "+
+				"or not known to be, and may be behind; and no replica that was reached has the primary one: see why in the "+
+				"list of targets", r.Now())
+			return first
+		}
 	}
 	return first
 }
@@ -112,67 +109,18 @@ func (r *run) instance(name, host, instance string, port int, address string, s 
 func (r *run) planMachine(kind string, m inventory.Machine, read func(context.Context, windows.Machine),
 	unread func(facts.Status, string),
 ) {
-	r.add(kind, m.Name, cmp.Or(m.Address, m.Name), func(ctx context.Context) error {
+	j := r.add(kind, m.Name, cmp.Or(m.Address, m.Name), func(ctx context.Context) error {
 		w, err := r.open(ctx, m)
 		if err != nil {
-			status := facts.Failed
-			if _, ok := err.(skippedError); ok {
-				status = facts.Skipped
-			}
-			unread(status, err.Error())
 			return err
 		}
 		defer w.Close()
 		read(ctx, w)
 		return nil
-	})
-}
-
-// planEndpoint plans the Scale Out Master's endpoint, and the DNS names. The endpoint's address is the inventory's, else
-// SSISDB's own record of it, which is what clients use; then it has to wait for the catalog.
-func (r *run) planEndpoint(d inventory.Deployment) {
-	var stated inventory.Master
-	if d.Master != nil {
-		stated = *d.Master
+	}, unread)
+	if m.Windows.Via == inventory.ViaNone {
+		j.skip = "the inventory says not to read this machine (windows.via: none)"
 	}
-	r.doc.Endpoints = []facts.Endpoint{{Name: "master", Host: stated.Host, Port: stated.Port}}
-	r.doc.Names = []facts.Name{{Name: "listener", Host: clientName(d)}, {Name: "master", Host: stated.Host}}
-	j := r.add("endpoint", "master", stated.Address, nil)
-	if stated.Host == "" || stated.Port == 0 {
-		j.after = r.catalogRead
-	}
-	j.read = func(ctx context.Context) error {
-		e, listener, master := &r.doc.Endpoints[0], &r.doc.Names[0], &r.doc.Names[1]
-		if j.after != nil {
-			e.Host, e.Port = masterAddress(stated, r.doc.Catalog.Master.Value)
-			master.Host = e.Host
-		}
-		var names sync.WaitGroup
-		names.Go(func() { listener.Addresses = r.addresses(ctx, listener.Host) })
-		names.Go(func() { master.Addresses = r.addresses(ctx, master.Host) })
-		defer names.Wait()
-		if e.Host == "" {
-			e.TLS = facts.Fail[facts.TLS](errNoMaster, noMasterSource, r.Now())
-			return errNoMaster
-		}
-		j.target.Address = cmp.Or(stated.Address, net.JoinHostPort(e.Host, strconv.Itoa(e.Port)))
-		e.TLS = endpoint.TLS(ctx, e.Host, e.Port, stated.Address, r.Now())
-		if !e.TLS.Seen() {
-			return errors.New(e.TLS.Error)
-		}
-		return nil
-	}
-}
-
-var errNoMaster = errors.New("neither the inventory nor SSISDB says where the Scale Out Master is; state master.host in the inventory")
-
-const noMasterSource = "the inventory and SSISDB.catalog.master_properties"
-
-func (r *run) addresses(ctx context.Context, host string) facts.Observation[[]string] {
-	if host == "" {
-		return facts.Fail[[]string](errNoMaster, noMasterSource, r.Now())
-	}
-	return endpoint.Addresses(ctx, r.DNS, host, r.Now())
 }
 
 // clientName is the DNS name under which clients find SSISDB.
@@ -181,20 +129,4 @@ func clientName(d inventory.Deployment) string {
 		return d.Listener.Name
 	}
 	return d.SQLNetworkName.Name
-}
-
-// masterAddress is where clients look for the master: what is stated, completed by MASTER_ADDRESS.
-func masterAddress(stated inventory.Master, catalog *facts.CatalogMaster) (host string, port int) {
-	host, port = stated.Host, stated.Port
-	if catalog != nil {
-		if u, err := url.Parse(catalog.Address); err == nil {
-			host = cmp.Or(host, u.Hostname())
-			recorded, _ := strconv.Atoi(u.Port())
-			port = cmp.Or(port, recorded)
-		}
-	}
-	if port < 1 || port > 65535 {
-		port = inventory.DefaultMasterPort
-	}
-	return host, port
 }

@@ -1,0 +1,7 @@
+package collectors
+
+// For tests of what is not exported.
+var (
+	MasterAddress   = masterAddress
+	WithoutUserinfo = withoutUserinfo
+)
