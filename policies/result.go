@@ -82,15 +82,6 @@ type Check struct {
 	Message  string `json:"message"`
 	Expected string `json:"expected"`
 	Actual   string `json:"actual"`
-	// Remediation is what would put it right; null where the rule names none.
-	Remediation *Remediation `json:"remediation,omitempty"`
-}
-
-// Remediation names an action that puts a deviation right.
-type Remediation struct {
-	Action     string            `json:"action"`
-	Target     string            `json:"target"`
-	Parameters map[string]string `json:"parameters"`
 }
 
 // Missing is a fact that was needed and not observed.

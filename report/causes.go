@@ -25,6 +25,12 @@ type cause struct {
 	findings int
 }
 
+// What became of a target.
+const (
+	notReached = "was not reached"
+	leftOut    = "was left out"
+)
+
 // causes explain a report's unknown findings.
 type causes struct {
 	all      []*cause
@@ -40,9 +46,9 @@ func findCauses(r Report) causes {
 		if t.Status == facts.Observed {
 			continue
 		}
-		lost := &cause{what: []string{t.Name}, address: t.Address, why: t.Error, target: "was not reached"}
+		lost := &cause{what: []string{t.Name}, address: t.Address, why: t.Error, target: notReached}
 		if t.Status == facts.Skipped {
-			lost.target = "was left out"
+			lost.target = leftOut
 		}
 		c.all = append(c.all, lost)
 		c.byTarget[t.Name] = lost

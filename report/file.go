@@ -38,18 +38,6 @@ func (r Report) Encode() ([]byte, error) {
 	return data, nil
 }
 
-// Save writes the report to a file, which Load reads.
-func (r Report) Save(path string) error {
-	data, err := r.Encode()
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(path, data, 0o644); err != nil {
-		return fmt.Errorf("saving the report: %w", err)
-	}
-	return nil
-}
-
 // Load reads a report from a file. What does not fit the schema, or contradicts itself, is refused: a deviation must
 // not get lost on the way.
 func Load(path string) (Report, error) {

@@ -198,16 +198,9 @@ func (r Report) check() error {
 	return nil
 }
 
-// withoutNulls makes every list of f one that JSON writes as [], and its map as {}.
+// withoutNulls makes every list of f one that JSON writes as [].
 func withoutNulls(f policies.Finding) policies.Finding {
 	f.Checks = append([]policies.Check{}, f.Checks...)
-	for i, c := range f.Checks {
-		if c.Remediation != nil && c.Remediation.Parameters == nil {
-			named := *c.Remediation
-			named.Parameters = map[string]string{}
-			f.Checks[i].Remediation = &named
-		}
-	}
 	f.Missing = orEmpty(f.Missing)
 	f.Evidence = orEmpty(f.Evidence)
 	return f

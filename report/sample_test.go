@@ -72,10 +72,9 @@ func brokenDeployment() (facts.Document, policies.Result) {
 	rule("HA-2.2", 2, policies.Critical, "node", "The master service runs under a domain account")
 	f := finding("HA-2.2", "SQLA", policies.Fail, "")
 	f.Checks = []policies.Check{{
-		Message:     "The service runs under a virtual account, which no other machine knows.",
-		Expected:    "a domain account, such as CONTOSO\\svc-ssis$",
-		Actual:      `NT Service\SSISScaleOutMaster150`,
-		Remediation: &policies.Remediation{Action: "set-service-account", Target: "SQLA"},
+		Message:  "The service runs under a virtual account, which no other machine knows.",
+		Expected: "a domain account, such as CONTOSO\\svc-ssis$",
+		Actual:   `NT Service\SSISScaleOutMaster150`,
 	}}
 	f.Evidence = []policies.Evidence{read("nodes[SQLA].master_service", service)}
 	missing("HA-2.2", "SQLB", "nodes[SQLB].master_service")

@@ -114,6 +114,9 @@ func worstDeviation(r Report) (*policies.Rule, []string) {
 func (p *page) worstCause() *cause {
 	var worst *cause
 	for _, lost := range p.causes.all {
+		if lost.target == leftOut {
+			continue // on purpose: nothing to do
+		}
 		if worst == nil || lost.findings > worst.findings {
 			worst = lost
 		}

@@ -87,6 +87,9 @@ documented setup, and reports what deviates and what could not be seen.`,
 
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
+		if !cmd.HasParent() {
+			return fmt.Errorf("unknown command %q; see %s --help", args[0], cmd.CommandPath())
+		}
 		return fmt.Errorf("%q is not expected here; see %s --help", args[0], cmd.CommandPath())
 	}
 	return nil

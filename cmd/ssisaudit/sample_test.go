@@ -98,7 +98,7 @@ type scenario struct {
 var collectedAt = time.Date(2026, 3, 2, 1, 30, 0, 0, time.UTC)
 
 func issued(names ...string) tls.Certificate {
-	return tlstest.Certificate(tlstest.Spec{CommonNames: names, NotBefore: collectedAt.AddDate(0, -2, 0), NotAfter: collectedAt.AddDate(4, 10, 0)})
+	return tlstest.Certificate(tlstest.Spec{CommonNames: names, NotBefore: collectedAt.AddDate(0, -2, 0), NotAfter: collectedAt.AddDate(50, 0, 0)})
 }
 
 func healthy() scenario {

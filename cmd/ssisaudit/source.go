@@ -70,7 +70,7 @@ func (f *source) facts(ctx context.Context, s system) (facts.Document, error) {
 	}
 	doc, err := facts.Load(f.from)
 	if err == nil && deployment != nil {
-		doc.Deployment = collectors.Stated(*deployment)
+		collectors.Restate(&doc, *deployment, s.now)
 	}
 	return doc, err
 }
