@@ -50,12 +50,16 @@ func FromEvidence(ctx context.Context, folder string, d *inventory.Deployment, v
 		return facts.Document{}, err
 	}
 	for i, n := range doc.Nodes {
-		e.machine(&doc, "node", n.Name, func(m windows.Machine) { doc.Nodes[i] = windows.ReadNode(ctx, n.Name, m, now) },
-			func(reason string) { doc.Nodes[i] = windows.UnreadNode(n.Name, facts.Failed, reason, now) })
+		e.machine(&doc, "node", n.Name, func(m windows.Machine) facts.Observation[facts.Identity] {
+			doc.Nodes[i] = windows.ReadNode(ctx, n.Name, m, now)
+			return doc.Nodes[i].Identity
+		}, func(reason string) { doc.Nodes[i] = windows.UnreadNode(n.Name, facts.Failed, reason, now) })
 	}
 	for i, w := range doc.Workers {
-		e.machine(&doc, "worker", w.Name, func(m windows.Machine) { doc.Workers[i] = windows.ReadWorker(ctx, w.Name, m, now) },
-			func(reason string) { doc.Workers[i] = windows.UnreadWorker(w.Name, facts.Failed, reason, now) })
+		e.machine(&doc, "worker", w.Name, func(m windows.Machine) facts.Observation[facts.Identity] {
+			doc.Workers[i] = windows.ReadWorker(ctx, w.Name, m, now)
+			return doc.Workers[i].Identity
+		}, func(reason string) { doc.Workers[i] = windows.UnreadWorker(w.Name, facts.Failed, reason, now) })
 	}
 	if err := ctx.Err(); err != nil {
 		return facts.Document{}, fmt.Errorf("reading the evidence in %s was interrupted: %w", folder, err)
@@ -175,19 +179,15 @@ func (e evidenceFolder) folder(machine string) int {
 }
 
 // machine reads the machine's folder, if there is one.
-func (e evidenceFolder) machine(doc *facts.Document, kind, name string, read func(windows.Machine),
-	unread func(reason string),
+func (e evidenceFolder) machine(doc *facts.Document, kind, name string,
+	read func(windows.Machine) facts.Observation[facts.Identity], unread func(reason string),
 ) {
 	target := facts.Target{Name: kind + " " + name, Kind: kind, Address: filepath.Join(e.path, name), Status: facts.Observed}
 	if i := e.folder(name); i >= 0 {
 		target.Address = filepath.Join(e.path, e.folders[i])
-		m, err := evidence.Open(target.Address)
-		if err != nil {
+		if err := readFolder(target.Address, name, read); err != nil {
 			target.Status, target.Error = facts.Failed, err.Error()
 			unread(target.Error)
-		} else {
-			defer m.Close()
-			read(m)
 		}
 	} else if slices.ContainsFunc(doc.Targets, func(t facts.Target) bool { return t.Name == target.Name }) {
 		return // facts.json knows it
@@ -198,6 +198,16 @@ func (e evidenceFolder) machine(doc *facts.Document, kind, name string, read fun
 		unread(target.Error)
 	}
 	setTarget(doc, target)
+}
+
+// readFolder reads one machine's folder. What another machine exported is no fact about this one.
+func readFolder(path, name string, read func(windows.Machine) facts.Observation[facts.Identity]) error {
+	m, err := evidence.Open(path)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	return windows.AnsweredAs(name, read(m), true)
 }
 
 // setTarget puts a target in the place of the one of that name.

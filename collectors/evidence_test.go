@@ -327,3 +327,31 @@ func TestReadingEvidenceCanBeInterrupted(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// A copied folder, or an address that leads elsewhere, must not make one machine pass for two.
+func TestTheFolderOfAnotherMachineIsNoEvidence(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS("../testdata/healthy")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(folder, "SQLB")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(folder, "SQLB"), os.DirFS("../testdata/healthy/SQLA")); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := collectors.FromEvidence(t.Context(), folder, nil, "test", time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range doc.Nodes {
+		if seen := n.MasterService.Seen(); seen != (n.Name == "SQLA") {
+			t.Errorf("%s: seen %t, %s", n.Name, seen, n.MasterService.Error)
+		}
+	}
+	for _, target := range doc.Targets {
+		if target.Name == "node SQLB" && !strings.Contains(target.Error, "SQLB answered as SQLA") {
+			t.Errorf("%+v", target)
+		}
+	}
+}

@@ -1,7 +1,4 @@
 package collectors
 
-// For tests of what is not exported.
-var (
-	MasterAddress   = masterAddress
-	WithoutUserinfo = withoutUserinfo
-)
+// MasterAddress is for a test of what is not exported.
+var MasterAddress = masterAddress

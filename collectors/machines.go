@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 
@@ -16,7 +17,11 @@ import (
 // open reaches a machine the way that the inventory says.
 func (r *run) open(ctx context.Context, m inventory.Machine) (windows.Machine, error) {
 	if m.Windows.Via == inventory.ViaNative {
-		return native.Open(ctx, m.Name)
+		host, _, err := net.SplitHostPort(m.Address)
+		if err != nil {
+			host = m.Name // there is no address
+		}
+		return native.Open(ctx, host)
 	}
 	login := r.logins[m.Windows.Credentials]
 	c := smb.Config{Name: m.Name, Address: m.Address, User: login.User, Password: login.Password}

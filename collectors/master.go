@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -117,14 +116,4 @@ func dialable(host string) bool {
 	return host != "" && len(host) <= longestName && !strings.ContainsFunc(host, func(c rune) bool {
 		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune(".-_", c)
 	})
-}
-
-var userinfo = regexp.MustCompile(`(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@`)
-
-// withoutUserinfo takes what may be a password out of MASTER_ADDRESS (https://user:password@host), so that it gets into
-// no fact. No such address is right, with or without it.
-func withoutUserinfo(c *facts.Catalog) {
-	if c.Master.Value != nil {
-		c.Master.Value.Address = userinfo.ReplaceAllString(c.Master.Value.Address, "${1}[redacted]@")
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"ssisaudit/collectors/endpoint/tlstest"
 	"ssisaudit/collectors/facts"
 	"ssisaudit/collectors/inventory"
+	"ssisaudit/collectors/secret"
 	"ssisaudit/collectors/sqlserver/sqltest"
 	"ssisaudit/policies"
 )
@@ -163,8 +164,8 @@ func TestAPasswordInTheMasterAddressIsTakenOutAndTheAddressIsWrongAllTheSame(t *
 		t.Fatal(err)
 	}
 	doc := audited(t, "https://sa:hunter2@"+masterHost+":8391", &masterStated)
-	if got, want := doc.Catalog.Master.Value.Address, "https://[redacted]@"+masterHost+":8391"; got != want {
-		t.Errorf("MASTER_ADDRESS is %s, want %s", got, want)
+	if got := doc.Catalog.Master.Value.Address; got != secret.NotAName {
+		t.Errorf("MASTER_ADDRESS is %s, want %s", got, secret.NotAName)
 	}
 	if strings.Contains(encoded(t, doc), "hunter2") {
 		t.Error("a password is in the facts document")
@@ -220,10 +221,6 @@ func FuzzMasterAddress(f *testing.F) {
 		stated := inventory.Master{Host: host, Port: int(port)}
 		catalog := facts.Catalog{Master: facts.Observation[facts.CatalogMaster]{
 			Status: facts.Observed, Value: &facts.CatalogMaster{Address: recorded}}}
-		collectors.WithoutUserinfo(&catalog)
-		if strings.Count(catalog.Master.Value.Address, "@") > 1 {
-			t.Errorf("more than the one @ of what is redacted: %q", catalog.Master.Value.Address)
-		}
 		gotHost, gotPort, err := collectors.MasterAddress(stated, catalog.Master)
 		if err != nil {
 			if len(err.Error()) > 500 {

@@ -15,16 +15,18 @@ func (r *run) plan(d inventory.Deployment) {
 	r.planInstances(d)
 	r.doc.Nodes = make([]facts.Node, len(d.Nodes))
 	for i, m := range d.Nodes {
-		r.planMachine("node", m, func(ctx context.Context, w windows.Machine) {
+		r.planMachine("node", m, func(ctx context.Context, w windows.Machine) facts.Observation[facts.Identity] {
 			r.doc.Nodes[i] = windows.ReadNode(ctx, m.Name, w, r.Now)
+			return r.doc.Nodes[i].Identity
 		}, func(status facts.Status, reason string) {
 			r.doc.Nodes[i] = windows.UnreadNode(m.Name, status, reason, r.Now)
 		})
 	}
 	r.doc.Workers = make([]facts.Worker, len(d.Workers))
 	for i, m := range d.Workers {
-		r.planMachine("worker", m, func(ctx context.Context, w windows.Machine) {
+		r.planMachine("worker", m, func(ctx context.Context, w windows.Machine) facts.Observation[facts.Identity] {
 			r.doc.Workers[i] = windows.ReadWorker(ctx, m.Name, w, r.Now)
+			return r.doc.Workers[i].Identity
 		}, func(status facts.Status, reason string) {
 			r.doc.Workers[i] = windows.UnreadWorker(m.Name, status, reason, r.Now)
 		})
@@ -67,7 +69,6 @@ func (r *run) planInstances(d inventory.Deployment) {
 func (r *run) planInstance(kind string, t sqlserver.Target, replica *facts.Replica, catalog *facts.Catalog) *job {
 	return r.add(kind, t.Name, t.Where(), func(ctx context.Context) (err error) {
 		*replica, *catalog, err = sqlserver.Read(ctx, t, r.Now)
-		withoutUserinfo(catalog)
 		return err
 	}, func(status facts.Status, reason string) {
 		*replica, *catalog = sqlserver.Unread(t.Name, status, reason, r.Now())
@@ -106,8 +107,9 @@ func (r *run) instance(name, host, instance string, port int, address string, s 
 	}
 }
 
-func (r *run) planMachine(kind string, m inventory.Machine, read func(context.Context, windows.Machine),
-	unread func(facts.Status, string),
+// planMachine plans a machine. What is read from another one than the inventory names is no fact about it.
+func (r *run) planMachine(kind string, m inventory.Machine,
+	read func(context.Context, windows.Machine) facts.Observation[facts.Identity], unread func(facts.Status, string),
 ) {
 	j := r.add(kind, m.Name, cmp.Or(m.Address, m.Name), func(ctx context.Context) error {
 		w, err := r.open(ctx, m)
@@ -115,8 +117,9 @@ func (r *run) planMachine(kind string, m inventory.Machine, read func(context.Co
 			return err
 		}
 		defer w.Close()
-		read(ctx, w)
-		return nil
+		identity := read(ctx, w)
+		// A Samba server tells the host name of the computer that it runs on.
+		return windows.AnsweredAs(m.Name, identity, m.Windows.Via != inventory.ViaSMB)
 	}, unread)
 	if m.Windows.Via == inventory.ViaNone {
 		j.skip = "the inventory says not to read this machine (windows.via: none)"

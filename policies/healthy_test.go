@@ -39,7 +39,7 @@ func healthy() facts.Document {
 	node := func(name string) facts.Node {
 		return facts.Node{
 			Name:           name,
-			Identity:       seen(facts.Identity{HostName: name, Domain: "contoso.com", ProductName: "Windows Server 2019", Build: "17763.1"}),
+			Identity:       seen(facts.Identity{ComputerName: name, HostName: name, Domain: "contoso.com", ProductName: "Windows Server 2019", Build: "17763.1"}),
 			ClusterService: seen(facts.Service{Name: "ClusSvc", Account: "LocalSystem", Start: "automatic"}),
 			Cluster:        seen(cluster),
 			MasterService: seen(facts.Service{Name: "SSISScaleOutMaster150", Version: 150, Account: `CONTOSO\svc-ssis`, Start: "manual",
@@ -70,7 +70,7 @@ func healthy() facts.Document {
 	}
 	worker := func(name string) facts.Worker {
 		return facts.Worker{
-			Name: name, Identity: seen(facts.Identity{HostName: name, Domain: "contoso.com"}),
+			Name: name, Identity: seen(facts.Identity{ComputerName: name, HostName: name, Domain: "contoso.com"}),
 			WorkerService:    seen(facts.Service{Name: "SSISScaleOutWorker150", Version: 150, Account: `CONTOSO\svc-ssis`, Start: "automatic"}),
 			WorkerSettings:   seen(facts.WorkerSettings{Format: "json", MasterEndpoint: "https://ssis-master.contoso.com:8391"}),
 			RootCertificates: seen([]facts.Certificate{certificate}), MyCertificates: seen([]facts.Certificate{}),

@@ -142,9 +142,9 @@ func (s scenario) sql(t *testing.T) facts.Document {
 		Expected:   facts.Expected{SQLServerName: sqltest.SQLServerName, MasterHost: masterHost, MasterPort: 8391},
 		Parameters: facts.Parameters{ExpiryDays: 30},
 	}}
-	read := func(name string, i *sqltest.Instance) (facts.Replica, facts.Catalog) {
+	read := func(name string, listener bool, i *sqltest.Instance) (facts.Replica, facts.Catalog) {
 		server := tdstest.Start(t, tdstest.Config{Users: map[string]string{sqlUser: sqlPassword}, Handler: i.Handler()})
-		replica, catalog, err := sqlserver.Read(t.Context(), sqlserver.Target{Name: name, Host: name, Address: server.Addr(),
+		replica, catalog, err := sqlserver.Read(t.Context(), sqlserver.Target{Name: name, Host: name, Listener: listener, Address: server.Addr(),
 			User: sqlUser, Password: secret.New(sqlPassword), TrustServerCertificate: true}, now)
 		if err != nil {
 			t.Fatal(err)
@@ -152,9 +152,9 @@ func (s scenario) sql(t *testing.T) facts.Document {
 		return replica, catalog
 	}
 	d.Replicas = make([]facts.Replica, 2)
-	_, d.Catalog = read(sqltest.Listener, s.primary)
-	d.Replicas[0], _ = read("SQLA", s.primary)
-	d.Replicas[1], _ = read("SQLB", s.secondary)
+	_, d.Catalog = read(sqltest.Listener, true, s.primary)
+	d.Replicas[0], _ = read("SQLA", false, s.primary)
+	d.Replicas[1], _ = read("SQLB", false, s.secondary)
 
 	listener := tlstest.Start(t, "127.0.0.1:0", s.endpoint, tlstest.Options{RequireClientCert: true})
 	d.Endpoints = []facts.Endpoint{{Name: "master", Host: masterHost, Port: 8391,

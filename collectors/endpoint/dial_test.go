@@ -1,11 +1,12 @@
 package endpoint
 
 import (
-	"errors"
 	"net"
 	"net/netip"
 	"strconv"
 	"testing"
+
+	"ssisaudit/collectors/network"
 )
 
 // closedPort is a port of 127.0.0.1 on which nobody listens.
@@ -33,7 +34,7 @@ func TestANameIsRefusedOnlyWhenEveryAddressRefuses(t *testing.T) {
 		{[]netip.Addr{unreachable, refusing}, false},
 	} {
 		_, err := dial(t.Context(), c.addrs, port)
-		if err == nil || errors.Is(err, errRefused) != c.refused {
+		if err == nil || network.Refused(err) != c.refused {
 			t.Errorf("%v: error %v; refused should be %t", c.addrs, err, c.refused)
 		}
 	}

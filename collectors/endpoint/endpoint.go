@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ssisaudit/collectors/facts"
+	"ssisaudit/collectors/network"
 )
 
 // maxAddresses bounds what one name may resolve to; cluster names have one address for each subnet.
@@ -70,8 +71,8 @@ func lookup(ctx context.Context, r Resolver, host string) ([]netip.Addr, error) 
 	return slices.Compact(addrs), nil
 }
 
-// dial connects to one of the addresses. An error is errRefused only when every address refused: only then is it
-// certain that nothing listens there.
+// dial connects to one of the addresses. An error is network.Refused only when every address refused: only
+// then is it certain that nothing listens there.
 func dial(ctx context.Context, addrs []netip.Addr, port string) (net.Conn, error) {
 	var worst error
 	for i, a := range addrs {
@@ -79,7 +80,7 @@ func dial(ctx context.Context, addrs []netip.Addr, port string) (net.Conn, error
 		if err == nil {
 			return conn, nil
 		}
-		if worst == nil || errors.Is(worst, errRefused) {
+		if worst == nil || network.Refused(worst) {
 			worst = err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"ssisaudit/collectors/certificate"
 	"ssisaudit/collectors/facts"
+	"ssisaudit/collectors/network"
 )
 
 const (
@@ -50,7 +51,7 @@ func TLS(ctx context.Context, host string, port int, address string, now time.Ti
 	}
 	conn, err := dial(ctx, addrs, dialPort)
 	switch {
-	case errors.Is(err, errRefused):
+	case network.Refused(err):
 		return facts.NotThere[facts.TLS](source+": the connection is refused", now)
 	case err != nil:
 		return facts.Fail[facts.TLS](fmt.Errorf("no connection to %s: %w; check that the network lets the audit reach it, "+
@@ -88,7 +89,7 @@ func shake(ctx context.Context, conn *meter, host, address, source string, now t
 	seen.ClientCertificateRequested = requested
 	switch {
 	// A server that insists on a client certificate breaks off, in TLS 1.2 during the handshake; it has shown its own.
-	case shown && (err == nil || requested):
+	case shown && (err == nil || requested && keyProved(client.ConnectionState())):
 		return facts.Observe(seen, source, now)
 	case conn.received > 0 && !likeTLS(conn.start()):
 		return facts.NotThere[facts.TLS](
@@ -98,6 +99,11 @@ func shake(ctx context.Context, conn *meter, host, address, source string, now t
 	}
 	return facts.Fail[facts.TLS](describe(err, shown, conn.received, address), source, now)
 }
+
+// keyProved says whether the server that asked for a client certificate had by then proved that the key of its own
+// certificate is its own. In TLS 1.3 it has signed and finished. Before that it has only where it signed its key exchange:
+// CurveID is 0 where there is none to sign (RSA key transport), and where the server has left the signed message out.
+func keyProved(state tls.ConnectionState) bool { return state.CurveID != 0 }
 
 // describe says how a handshake went wrong.
 func describe(err error, shown bool, received int, address string) error {
@@ -111,7 +117,8 @@ func describe(err error, shown bool, received int, address string) error {
 		return fmt.Errorf("%s sends more than a TLS handshake: %w; check what listens there", address, err)
 	case shown:
 		return fmt.Errorf("%s showed a certificate but did not finish the TLS handshake, so that it is not proved to be "+
-			"its own: %w; check the server", address, err)
+			"its own: %w; check the server (one that demands a client certificate must speak TLS 1.3, or offer an ECDHE "+
+			"cipher suite, to prove it)", address, err)
 	default:
 		return fmt.Errorf("%s speaks TLS but the handshake ended before its certificate could be read: %w; "+
 			"check its protocol versions, cipher suites and certificate", address, err)
@@ -120,12 +127,7 @@ func describe(err error, shown bool, received int, address string) error {
 
 // ended says whether the peer closed the connection.
 func ended(err error) bool {
-	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, errReset, errAborted} {
-		if errors.Is(err, end) {
-			return true
-		}
-	}
-	return false
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || network.Reset(err)
 }
 
 func allCipherSuites() []uint16 {

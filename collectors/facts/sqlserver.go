@@ -165,7 +165,8 @@ type CatalogProperties struct {
 	ScaleOutEnabled bool `json:"scale_out_enabled"`
 }
 
-// CatalogMaster are rows of SSISDB.catalog.master_properties, as stored. Empty: no such row, or an empty one.
+// CatalogMaster are rows of SSISDB.catalog.master_properties, as stored. Empty: no such row, or an empty one. What may
+// hold a password (a connection string in the wrong place) is not kept; a remark stands for it.
 type CatalogMaster struct {
 	// LogDBServer is CLUSTER_LOGDB_SERVER: the @server_name of catalog.update_logdb_info.
 	LogDBServer string `json:"logdb_server"`

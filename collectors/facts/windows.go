@@ -12,7 +12,9 @@ type Node struct {
 	ClusterService Observation[Service] `json:"cluster_service"`
 	// Cluster is the Cluster hive. Absent: it is not loaded, because ClusSvc does not run or the machine is in no cluster.
 	Cluster Observation[Cluster] `json:"cluster"`
-	// MasterService is the newest installed Scale Out Master service. Absent: none of the known versions is installed.
+	// MasterService is the installed Scale Out Master service; of several versions the one that the cluster's Generic
+	// Service resource names, or the newest where the machine is in no cluster or the cluster names none of them.
+	// Failed: the cluster, which has to tell, could not be read or names several. Absent: no known version is installed.
 	MasterService Observation[Service] `json:"master_service"`
 	// MasterSettings is that service's MasterSettings.config. Absent: no such file.
 	MasterSettings Observation[MasterSettings] `json:"master_settings"`
@@ -28,8 +30,9 @@ type Node struct {
 
 // Worker is one Windows server that runs a Scale Out Worker. Its fields are as in Node.
 type Worker struct {
-	Name             string                      `json:"name"`
-	Identity         Observation[Identity]       `json:"identity"`
+	Name     string                `json:"name"`
+	Identity Observation[Identity] `json:"identity"`
+	// WorkerService is the newest installed Scale Out Worker service.
 	WorkerService    Observation[Service]        `json:"worker_service"`
 	WorkerSettings   Observation[WorkerSettings] `json:"worker_settings"`
 	RootCertificates Observation[[]Certificate]  `json:"root_certificates"`
@@ -38,6 +41,9 @@ type Worker struct {
 
 // Identity is who a Windows machine says it is.
 type Identity struct {
+	// ComputerName is the NetBIOS name: SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName, value
+	// ComputerName. Empty: it is not there, or not in the evidence.
+	ComputerName string `json:"computer_name"`
 	// HostName is Services\Tcpip\Parameters, value Hostname.
 	HostName string `json:"host_name"`
 	// Domain is the value Domain there: the primary DNS suffix, a hint of membership. Empty: none.
@@ -66,7 +72,8 @@ type Service struct {
 	OtherVersions []string `json:"other_versions"`
 }
 
-// MasterSettings are the documented keys of MasterSettings.config, as text. Empty: the file has no such key.
+// MasterSettings are the documented keys of MasterSettings.config, as text. Empty: the file has no such key. A value
+// that may hold a password (a connection string in place of a name) reads "[not shown: more than a name]".
 type MasterSettings struct {
 	// Path is the file's path on the machine.
 	Path string `json:"path"`
@@ -84,7 +91,8 @@ type MasterSettings struct {
 	SQLConnectionTimeoutInSecs       string `json:"sql_connection_timeout_in_secs"`
 }
 
-// WorkerSettings are the documented keys of WorkerSettings.config, as text. Empty: the file has no such key.
+// WorkerSettings are the documented keys of WorkerSettings.config, as text, with what may be shown as in MasterSettings.
+// Empty: the file has no such key.
 type WorkerSettings struct {
 	Path                      string `json:"path"`
 	Format                    string `json:"format" jsonschema:"enum=json,enum=xml"`

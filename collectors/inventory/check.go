@@ -3,7 +3,9 @@ package inventory
 import (
 	"cmp"
 	"net"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -114,6 +116,7 @@ func (d *document) checkMachines(p path, machines []Machine) {
 		d.checkServerName(p.at(i, "name"), m.Name)
 		d.checkAddress(p.at(i, "address"), m.Address)
 		d.checkWindows(p.at(i, "windows"), m.Windows)
+		d.checkNativePort(p.at(i, "address"), m)
 	}
 	d.uniqueServers(p, names)
 	d.unique(p, "address", addresses)
@@ -147,6 +150,18 @@ func (d *document) checkWindows(p path, w Windows) {
 		}
 		d.report(at, "native works with the identity of whoever runs ssisaudit, not with credentials; "+
 			"remove credentials or use via: smb")
+	}
+}
+
+// checkNativePort reports a port that the native way would not go to. Where via is not written, it may be native.
+func (d *document) checkNativePort(p path, m Machine) {
+	m.Windows.complete(runtime.GOOS)
+	if m.Windows.Via != ViaNative || m.Address == "" {
+		return
+	}
+	addr, ok := address(m.Address, DefaultSMBPort)
+	if _, port, _ := net.SplitHostPort(addr); ok && port != strconv.Itoa(DefaultSMBPort) {
+		d.report(p, "native reaches port %d only, not %s; remove the port, or use via: smb", DefaultSMBPort, port)
 	}
 }
 

@@ -16,7 +16,7 @@ const (
 
 // What ssisaudit audits, with what credentials, within what limits. It holds no secret.
 type Inventory struct {
-	// Version of this file's form: 1.
+	// Version of this file's form.
 	Version int `json:"version" jsonschema:"enum=1"`
 	// The audited deployments. One run audits one of them.
 	Deployments []Deployment `json:"deployments" jsonschema:"minItems=1"`

@@ -20,7 +20,7 @@ func Load(name string) (*Inventory, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("the inventory could not be opened: %w; "+
-			"name another with -i, or write one with ssisaudit init", err)
+			"name another with -i, or write one as in docs/ssisaudit.example.yaml", err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))

@@ -168,7 +168,7 @@ func TestADeploymentIsFoundByName(t *testing.T) {
 
 func TestAFileThatIsNotThereSaysWhatToDo(t *testing.T) {
 	_, err := inventory.Load(filepath.Join(t.TempDir(), "ssisaudit.yaml"))
-	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "ssisaudit init") {
+	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "docs/ssisaudit.example.yaml") {
 		t.Errorf("error = %v", err)
 	}
 }

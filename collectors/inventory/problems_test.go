@@ -171,6 +171,16 @@ func TestProblemsNameLinePlaceAndWhatIsAccepted(t *testing.T) {
 			head + rest + "    windows: {via: native, credentials: w}\ncredentials:\n  w: {user: u, password: {env: PW}}\n",
 			`ssisaudit.yaml:8: deployments[0].windows.via: native works with the identity of whoever runs ssisaudit, not with credentials; remove credentials or use via: smb`,
 		},
+		"native with a port": {
+			head + strings.Replace(rest, "[{name: SQLA}]\n    nodes: [{name: SQLA}]",
+				"[{name: SQLA}]\n    nodes:\n      - {name: SQLA, address: 'sqla:445'}\n      - {name: SQLB, address: 'sqlb:4450'}\n"+
+					"      - {name: SQLC, address: 'sqlc:4450', windows: {via: smb}}", 1) + "    windows: {via: native}\n",
+			`ssisaudit.yaml:9: deployments[0].nodes[1].address: native reaches port 445 only, not 4450; remove the port, or use via: smb`,
+		},
+		"no version": {
+			strings.TrimPrefix(head, "version: 1\n") + rest,
+			`ssisaudit.yaml:1: the key version is missing: Version of this file's form: 1`,
+		},
 		"authorities to check against, and no checking": {
 			head + rest + "    sql: {trust_server_certificate: true, ca_file: root.pem}\n",
 			`ssisaudit.yaml:8: deployments[0].sql.ca_file: it has no effect with trust_server_certificate: true; remove one of the two`,

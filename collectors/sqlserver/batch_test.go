@@ -159,6 +159,9 @@ func TestResultsThatAreNotWhatWasAskedForAreFailures(t *testing.T) {
 			},
 			Rows: [][]any{{5, "x", "1"}},
 		}), "unexpected type", []string{"replica.instance", "catalog.instance"}},
+		"a catalog without properties of the master": {"master_properties", sqltest.Steps(tdstest.ResultSet{
+			Columns: texts("property_name", "property_value"),
+		}), "make it a member of ssis_admin", []string{"catalog.master"}},
 		"an empty catalog": {"catalog_properties", sqltest.Steps(tdstest.ResultSet{
 			Columns: texts("property_name", "property_value"),
 		}), "no SCHEMA_VERSION", []string{"catalog.properties"}},
@@ -238,9 +241,12 @@ func TestAPropertyThatIsNullWhereItMustNotBeIsAFailure(t *testing.T) {
 			var row []any
 			for name, kind := range columns {
 				set.Columns = append(set.Columns, tdstest.Column{Name: name, Type: kind})
-				if name == null {
+				switch name {
+				case null:
 					row = append(row, nil)
-				} else {
+				case "server_name":
+					row = append(row, "SQLA")
+				default:
 					row = append(row, samples[kind])
 				}
 			}

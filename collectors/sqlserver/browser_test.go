@@ -34,10 +34,18 @@ func browser(t *testing.T, host, answer string) {
 	}()
 }
 
+// namedInstance is the primary as SQLA\SSIS.
+func namedInstance() *sqltest.Instance {
+	i := sqltest.Primary()
+	i.Replica.Name = `SQLA\SSIS`
+	i.Replica.Instance.Value.ServerName, i.Replica.Instance.Value.InstanceName = `SQLA\SSIS`, "SSIS"
+	return i
+}
+
 func TestANamedInstanceIsFoundThroughSQLServerBrowser(t *testing.T) {
 	const host = "127.14.34.1"
-	i := sqltest.Primary()
-	srv := start(t, i, func(c *tdstest.Config) { c.Addr = host + ":0" })
+	i := namedInstance()
+	srv := start(t, i, func(c *tdstest.Config) { c.Addr, c.ServerName = host+":0", "SQLA" })
 	to := target(t, srv, `SQLA\SSIS`)
 	to.Host, to.Instance, to.Address = host, "ssis", ""
 	_, port, err := net.SplitHostPort(srv.Addr())
@@ -50,11 +58,7 @@ func TestANamedInstanceIsFoundThroughSQLServerBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameReplica(t, r, func() (want sqltest.Instance) {
-		want = *sqltest.Primary()
-		want.Replica.Name = `SQLA\SSIS`
-		return want
-	}().Replica)
+	sameReplica(t, r, i.Replica)
 }
 
 func TestANamedInstanceThatCannotBeFoundIsRefused(t *testing.T) {
@@ -74,7 +78,7 @@ func TestANamedInstanceThatCannotBeFoundIsRefused(t *testing.T) {
 }
 
 func TestWithAPortSQLServerBrowserIsNotAsked(t *testing.T) {
-	srv := start(t, sqltest.Primary(), func(c *tdstest.Config) { c.Addr = "127.14.34.5:0" })
+	srv := start(t, namedInstance(), func(c *tdstest.Config) { c.Addr, c.ServerName = "127.14.34.5:0", "SQLA" })
 	to := target(t, srv, `SQLA\SSIS`)
 	to.Host, to.Instance = "127.14.34.5", "SSIS"
 	to.HostNameInCertificate = "SQLA"

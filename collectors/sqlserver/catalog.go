@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ssisaudit/collectors/facts"
+	"ssisaudit/collectors/secret"
 	"ssisaudit/collectors/sqlserver/internal/queries"
 )
 
@@ -87,10 +88,22 @@ func readProperties(a answer) (p facts.CatalogProperties, err error) {
 	return p, nil
 }
 
+// readMaster keeps secrets out that were stored where they do not belong: with its arguments swapped,
+// catalog.update_logdb_info stores a connection string, and its password, as CLUSTER_LOGDB_SERVER.
 func readMaster(a answer) (m facts.CatalogMaster, err error) {
 	pairs, err := readPairs(a)
+	if err != nil {
+		return m, err
+	}
+	if len(pairs) == 0 {
+		return m, errors.New("the catalog shows no properties of a Scale Out Master, which it has once Scale Out is enabled; " +
+			"they may be hidden from this login: make it a member of ssis_admin in SSISDB, or enable Scale Out")
+	}
+	for name, value := range pairs {
+		pairs[name] = secret.Address(value)
+	}
 	return facts.CatalogMaster{
-		LogDBServer:       pairs["CLUSTER_LOGDB_SERVER"],
+		LogDBServer:       shownServer(pairs["CLUSTER_LOGDB_SERVER"]),
 		LastOnlineTime:    pairs["LAST_ONLINE_TIME"],
 		MachineName:       pairs["MACHINE_NAME"],
 		MachineIP:         pairs["MACHINE_IP"],
@@ -98,7 +111,7 @@ func readMaster(a answer) (m facts.CatalogMaster, err error) {
 		Port:              pairs["MASTER_SERVICE_PORT"],
 		Thumbprint:        pairs["SSLCERT_THUMBPRINT"],
 		HeartbeatInterval: pairs["MASTER_HEARTBEAT_INTERVALINMS"],
-	}, err
+	}, nil
 }
 
 func readWorkers(a answer, rights catalogRights) ([]facts.WorkerAgent, error) {

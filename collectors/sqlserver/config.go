@@ -113,11 +113,11 @@ func (t Target) encryption(c *msdsn.Config) error {
 	}
 	pem, err := os.ReadFile(t.CAFile)
 	if err != nil {
-		return fmt.Errorf("reading `ca_file`: %w", err)
+		return fmt.Errorf("reading `ca_file`: %w; name a file that ssisaudit can read", err)
 	}
 	c.TLSConfig.RootCAs = x509.NewCertPool()
 	if !c.TLSConfig.RootCAs.AppendCertsFromPEM(pem) {
-		return errors.New("`ca_file` " + t.CAFile + " holds no certificate in PEM form")
+		return errors.New("`ca_file` " + t.CAFile + " holds no certificate in PEM form; name one that does")
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	mssql "github.com/microsoft/go-mssqldb"
 	"github.com/microsoft/go-mssqldb/msdsn"
@@ -119,11 +120,26 @@ func TestAConnectionIsNotSentOn(t *testing.T) {
 func TestAServerCannotPutThePasswordOrControlCharactersIntoAnError(t *testing.T) {
 	to := Target{Name: "SQLA", Host: "SQLA", Password: secret.New("pa ss")}
 	err := to.explain(context.Background(), errors.New("your\x1b[31m password\r\nis pa ss, \xff isn't it?"))
-	want := "connecting to SQLA (SQLA:1433): your [31m password is [redacted], ? isn't it?"
+	want := "connecting to SQLA (SQLA:1433): your [31m password is [redacted], ? isn't it?; " +
+		"check that a SQL Server listens there"
 	if err.Error() != want {
 		t.Errorf("got %q, want %q", err, want)
 	}
 }
+
+// The driver's connection may reach the deadline before the context says so.
+func TestAnErrorAtTheDeadlineIsATimeout(t *testing.T) {
+	to := Target{Name: "SQLA", Host: "SQLA", Instance: "SSIS"}
+	err := to.explain(overdue{t.Context()}, errors.New("no instance matching 'SSIS' returned from host 'SQLA'"))
+	if !strings.Contains(err.Error(), "no answer within 30s; SQL Server Browser (UDP 1434)") {
+		t.Errorf("got %q", err)
+	}
+}
+
+// overdue is a context whose deadline has come, before it has noticed.
+type overdue struct{ context.Context }
+
+func (overdue) Deadline() (time.Time, bool) { return time.Now().Add(-time.Millisecond), true }
 
 func TestARefusedLoginSaysWhatToDo(t *testing.T) {
 	to := Target{Name: "SQLA", Host: "SQLA", User: "audit"}

@@ -12,11 +12,11 @@ import (
 // would stop reading a batch at the first error in it.
 func connect(ctx context.Context, t Target) (driver.Conn, error) {
 	if err := t.check(); err != nil {
-		return nil, t.explain(ctx, err)
+		return nil, t.unusable(err)
 	}
 	config, err := t.config()
 	if err != nil {
-		return nil, t.explain(ctx, err)
+		return nil, t.unusable(err)
 	}
 	connector := mssql.NewConnectorConfig(config)
 	connector.Dialer = &dialer{target: t, ctx: ctx}

@@ -69,6 +69,17 @@ func TestADeadTargetIsRefused(t *testing.T) {
 	refused(t, to, "connecting to SQLA ("+srv.Addr()+")", "refused", "check that SQL Server runs there")
 }
 
+func TestATargetWithoutARouteSaysWhatToCheck(t *testing.T) {
+	to := target(t, start(t, sqltest.Primary()), "SQLA")
+	to.Address = "255.255.255.255:1433" // TCP cannot go there
+	refused(t, to, "unreachable", "check that the network lets the audit reach the server", "`address`")
+}
+
+func TestAConnectionThatBreaksSaysWhatToCheck(t *testing.T) {
+	srv := start(t, sqltest.Primary(), func(c *tdstest.Config) { c.Faults = tdstest.Always(tdstest.Fault{BreakAt: 1}) })
+	refused(t, target(t, srv, "SQLA"), "check that a SQL Server listens there")
+}
+
 func TestASilentTargetIsGivenUp(t *testing.T) {
 	for name, fault := range map[string]tdstest.Fault{
 		"that accepts and is silent":   {Silent: true},

@@ -7,13 +7,16 @@ import (
 	"net"
 	"os"
 	"strings"
-	"syscall"
+	"time"
 	"unicode"
+
+	"ssisaudit/collectors/network"
 
 	mssql "github.com/microsoft/go-mssqldb"
 )
 
-// ConnectError says that a target could not be connected to or logged in to, why, and what to do.
+// ConnectError says that a target could not be connected to or logged in to, or is another instance than the one that
+// was meant, why, and what to do.
 type ConnectError struct {
 	text  string
 	cause error
@@ -21,13 +24,13 @@ type ConnectError struct {
 
 func (e *ConnectError) Error() string { return e.text }
 
-// Unwrap gives what the system or the driver said. Its text may hold anything that the server sent.
+// Unwrap gives what the system or the driver said, if it did. Its text may hold anything that the server sent.
 func (e *ConnectError) Unwrap() error { return e.cause }
 
 // explain makes a ConnectError of what the driver said.
 func (t Target) explain(ctx context.Context, err error) error {
-	if ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
-		err = ctx.Err() // the rest is what the closed connection led to
+	if end := ended(ctx); end != nil && !errors.Is(err, end) {
+		err = end // the rest is what the closed connection led to
 	}
 	what := "connecting to"
 	var server mssql.Error
@@ -35,6 +38,21 @@ func (t Target) explain(ctx context.Context, err error) error {
 		what = "logging in to"
 	}
 	text := fmt.Sprintf("%s %s (%s): %s", what, t.Name, t.Where(), t.reason(ctx, err))
+	return &ConnectError{text: text, cause: err}
+}
+
+// ended is ctx.Err(), known as soon as the deadline is there: the driver sets it on its connections, which may notice
+// first, and takes a SQL Server Browser that said nothing in time for one that knows no instance.
+func ended(ctx context.Context) error {
+	if deadline, limited := ctx.Deadline(); ctx.Err() == nil && limited && !time.Now().Before(deadline) {
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
+}
+
+// unusable makes a ConnectError of what is wrong with the target itself.
+func (t Target) unusable(err error) error {
+	text := fmt.Sprintf("connecting to %s (%s): %s", t.Name, t.Where(), t.clean(err.Error()))
 	return &ConnectError{text: text, cause: err}
 }
 
@@ -57,8 +75,10 @@ func (t Target) reason(ctx context.Context, err error) string {
 	case errors.As(err, &dns):
 		return fmt.Sprintf("the name %s cannot be resolved here (%s); run ssisaudit where it can, or state `address` "+
 			"in the inventory", t.clean(dns.Name), t.clean(dns.Err))
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case network.Refused(err):
 		return "the connection was refused; check that SQL Server runs there, that TCP/IP is enabled for it, and the port"
+	case network.Unreachable(err):
+		return said + "; check that the network lets the audit reach the server, or state `address` in the inventory"
 	case errors.Is(err, errPlainLogin), errors.Is(err, errSentOn), errors.Is(err, errTooMuch):
 		return said + "; nothing was read"
 	case strings.Contains(said, "server does not support encryption"):
@@ -73,7 +93,7 @@ func (t Target) reason(ctx context.Context, err error) string {
 	case t.Integrated && strings.Contains(strings.ToLower(said), "krb"):
 		return said + "; check that there is a Kerberos ticket (klist) and the `kerberos` settings in the inventory"
 	}
-	return said
+	return said + "; check that a SQL Server listens there"
 }
 
 // loginRefused explains the errors with which SQL Server refuses a login.

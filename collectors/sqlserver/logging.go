@@ -39,10 +39,10 @@ func parseLogging(stored string) (c facts.LoggingConnection, err error) {
 		return c, fmt.Errorf(what+"%w; store it anew with catalog.update_logdb_info", err)
 	}
 	c = facts.LoggingConnection{
-		DataSource:            values[adoDataSource],
-		InitialCatalog:        values[adoInitialCatalog],
-		UserID:                values[adoUserID],
-		Encrypt:               values[adoEncrypt],
+		DataSource:            shownServer(values[adoDataSource]),
+		InitialCatalog:        shownDatabase(values[adoInitialCatalog]),
+		UserID:                shownUser(values[adoUserID]),
+		Encrypt:               values[adoEncrypt], // one of the few that are known, see below
 		PasswordSet:           values[adoPassword] != "",
 		PasswordEndsInBracket: strings.HasSuffix(values[adoPassword], "]"),
 	}

@@ -29,8 +29,9 @@ type session struct {
 
 // Read connects to an instance, or to the primary behind a listener, and reads it and its SSIS catalog.
 //
-// The error is nil or a *ConnectError: the target could not be connected or logged in to. Then every observation is
-// failed, with the error as its reason. Whatever goes wrong later costs the observations that it concerns.
+// The error is nil or a *ConnectError: the target could not be connected or logged in to, or what answered is another
+// instance than the one that the target names. Then every observation is failed, with the error as its reason. Whatever
+// else goes wrong later costs the observations that it concerns.
 //
 // The catalog is read wherever SSISDB lets itself be read, which a readable secondary does too: Instance.SSISDBPrimary
 // says which copy it was. Without an SSISDB all of the catalog but Instance is absent.
@@ -46,7 +47,11 @@ func Read(ctx context.Context, t Target, now func() time.Time) (facts.Replica, f
 	}
 	defer func() { _ = conn.Close() }()
 	s := &session{target: t, conn: conn, now: now}
-	replica, ssisdb := s.server(ctx)
+	replica, ssisdb, serverName := s.server(ctx)
+	if text := t.answeredAsAnother(serverName); text != "" {
+		replica, catalog := Unread(t.Name, facts.Failed, text, now())
+		return replica, catalog, &ConnectError{text: text}
+	}
 	return replica, s.catalog(ctx, replica.Instance, ssisdb), nil
 }
 

@@ -17,8 +17,9 @@ type ssisdb struct {
 	absent, primary bool
 }
 
-// server reads what every instance has, in one round trip.
-func (s *session) server(ctx context.Context) (facts.Replica, ssisdb) {
+// server reads what every instance has, in one round trip. serverName is who the instance says it is, "" where it could
+// not be read; it is known also where the rest of the instance's identity is not.
+func (s *session) server(ctx context.Context) (replica facts.Replica, database ssisdb, serverName string) {
 	answers := s.run(ctx, queries.Server)
 	for name, a := range answers {
 		a.err = s.explainQuery(a.err, "")
@@ -26,7 +27,7 @@ func (s *session) server(ctx context.Context) (facts.Replica, ssisdb) {
 	}
 	s.rights = readRights(answers["rights"])
 
-	database := readSSISDB(answers["ssisdb"], s.rights)
+	database = readSSISDB(answers["ssisdb"], s.rights)
 	instance, err := readInstance(answers["instance"])
 	if err == nil {
 		err = database.err
@@ -35,20 +36,20 @@ func (s *session) server(ctx context.Context) (facts.Replica, ssisdb) {
 	groups, groupsErr := readGroups(answers, s.rights)
 	states, statesErr := readStates(answers["availability_states"], s.rights)
 	logins, loginsErr := readLogins(answers["logins"], s.rights)
-	r := facts.Replica{
+	replica = facts.Replica{
 		Name:               s.target.Name,
 		Instance:           observe(s, sourceInstance, instance, err),
 		AvailabilityGroups: observe(s, sourceGroups, groups, groupsErr),
 		AvailabilityStates: observe(s, sourceStates, states, statesErr),
 		Logins:             observe(s, sourceLogins, logins, loginsErr),
 	}
-	cluster, err := readCluster(answers, s.rights, r.Instance)
+	cluster, err := readCluster(answers, s.rights, replica.Instance)
 	if errors.Is(err, errNoCluster) {
-		r.Cluster = facts.NotThere[facts.SQLCluster](on(sourceCluster, s.target.Name), s.now())
+		replica.Cluster = facts.NotThere[facts.SQLCluster](on(sourceCluster, s.target.Name), s.now())
 	} else {
-		r.Cluster = observe(s, sourceCluster, cluster, err)
+		replica.Cluster = observe(s, sourceCluster, cluster, err)
 	}
-	return r, database
+	return replica, database, instance.ServerName
 }
 
 // readInstance leaves SSISDBPrimary open. A NULL is SQL Server's way of saying that a property cannot be read; it is

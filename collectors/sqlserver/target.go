@@ -74,26 +74,26 @@ const DefaultTimeout = 30 * time.Second
 func (t Target) check() error {
 	switch {
 	case t.Host == "":
-		return errors.New("no host is stated")
+		return errors.New("no host is stated; write it in the inventory")
 	case t.Port < 0 || t.Port > 65535:
-		return fmt.Errorf("port %d is not between 1 and 65535", t.Port)
+		return fmt.Errorf("port %d is not between 1 and 65535; correct it in the inventory", t.Port)
 	case t.User == "" && !t.Integrated:
 		return errors.New("neither a user nor Windows-integrated login is stated; name `credentials` in the inventory")
 	}
 	switch t.Encrypt {
 	case "", EncryptMandatory, EncryptStrict, EncryptLoginOnly:
 	default:
-		return fmt.Errorf("encrypt %q is none of mandatory, strict, login-only", t.Encrypt)
+		return fmt.Errorf("encrypt %q is not known; write mandatory, strict or login-only in the inventory", t.Encrypt)
 	}
 	if t.Address == "" {
 		return nil
 	}
 	_, port, err := net.SplitHostPort(t.Address)
 	if err != nil {
-		return fmt.Errorf("address %q is not host:port: %w", t.Address, err)
+		return fmt.Errorf("address %q is not host:port: %w; correct it in the inventory", t.Address, err)
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return fmt.Errorf("the port of address %q is not between 1 and 65535", t.Address)
+		return fmt.Errorf("the port of address %q is not between 1 and 65535; correct it in the inventory", t.Address)
 	}
 	return nil
 }

@@ -12,7 +12,10 @@ import (
 	"ssisaudit/collectors/facts"
 )
 
-const clusterKey = `Cluster`
+const (
+	clusterKey     = `Cluster`
+	genericService = "Generic Service" // a type of resource
+)
 
 // readCluster observes the cluster hive. Any part of it that cannot be read fails the whole: half a cluster would
 // look like one without that role.
@@ -126,7 +129,7 @@ func clusterResources(ctx context.Context, m Machine) ([]facts.ClusterResource, 
 // resourceParameters reads what the facts hold of a resource of r's type. A resource may have no parameters.
 func resourceParameters(ctx context.Context, m Machine, key string, r *facts.ClusterResource) error {
 	switch r.Type {
-	case "Generic Service":
+	case genericService:
 		k, _, err := readKey(ctx, m, key, "ServiceName")
 		if err == nil {
 			r.ServiceName, err = k.text("ServiceName")

@@ -2,6 +2,7 @@ package windows
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -9,11 +10,13 @@ import (
 )
 
 const (
+	computerNameKey = `SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName`
+
 	tcpipKey   = servicesKey + `\Tcpip\Parameters`
 	versionKey = `SOFTWARE\Microsoft\Windows NT\CurrentVersion`
 )
 
-// readIdentity observes who the machine says it is. Both of its keys have to be there.
+// readIdentity observes who the machine says it is. Tcpip\Parameters and CurrentVersion have to be there.
 func readIdentity(ctx context.Context, m Machine, now func() time.Time) facts.Observation[facts.Identity] {
 	network := observe(m, now, tcpipKey, func() (id facts.Identity, there bool, err error) {
 		k, there, err := readKey(ctx, m, tcpipKey, "Hostname", "Domain")
@@ -48,7 +51,27 @@ func readIdentity(ctx context.Context, m Machine, now func() time.Time) facts.Ob
 	if system.Status != facts.Observed {
 		return system
 	}
+	name, err := readComputerName(ctx, m)
+	if err != nil {
+		return facts.Fail[facts.Identity](err, m.Where(computerNameKey), now())
+	}
+	system.Value.ComputerName = name
 	system.Value.HostName, system.Value.Domain = network.Value.HostName, network.Value.Domain
 	system.Source = network.Source + ", " + system.Source
+	if name != "" {
+		system.Source = m.Where(computerNameKey) + ", " + system.Source
+	}
 	return system
+}
+
+// readComputerName returns "" where there is no such key or value, and where nobody collected the key.
+func readComputerName(ctx context.Context, m Machine) (string, error) {
+	k, there, err := readKey(ctx, m, computerNameKey, "ComputerName")
+	if errors.Is(err, ErrNotCollected) || err == nil && !there {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return k.text("ComputerName")
 }

@@ -5,7 +5,11 @@ package windows
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 )
+
+// ErrNotCollected is in the error of a Machine that holds what somebody exported, for a key that no export covers.
+var ErrNotCollected = errors.New("it was not collected")
 
 // Machine is read access to one Windows machine. Implementations are safe for concurrent use.
 //

@@ -15,9 +15,10 @@ func ReadNode(ctx context.Context, name string, m Machine, now func() time.Time)
 	var wg sync.WaitGroup
 	wg.Go(func() { n.Identity = readIdentity(ctx, m, now) })
 	wg.Go(func() { n.ClusterService = readService(ctx, m, now, "ClusSvc") })
-	wg.Go(func() { n.Cluster = readCluster(ctx, m, now) })
+	cluster := sync.OnceValue(func() facts.Observation[facts.Cluster] { return readCluster(ctx, m, now) })
+	wg.Go(func() { n.Cluster = cluster() })
 	wg.Go(func() {
-		n.MasterService = readNewestService(ctx, m, now, masterService)
+		n.MasterService = readMasterService(ctx, m, now, cluster)
 		n.MasterSettings = readMasterSettings(ctx, m, now, n.MasterService)
 	})
 	wg.Go(func() { n.RootCertificates = readCertificates(ctx, m, now, "ROOT") })
@@ -34,7 +35,7 @@ func ReadWorker(ctx context.Context, name string, m Machine, now func() time.Tim
 	var wg sync.WaitGroup
 	wg.Go(func() { w.Identity = readIdentity(ctx, m, now) })
 	wg.Go(func() {
-		w.WorkerService = readNewestService(ctx, m, now, workerService)
+		w.WorkerService = readWorkerService(ctx, m, now)
 		w.WorkerSettings = readWorkerSettings(ctx, m, now, w.WorkerService)
 	})
 	wg.Go(func() { w.RootCertificates = readCertificates(ctx, m, now, "ROOT") })

@@ -54,14 +54,6 @@ func (v Value) Texts() ([]string, error) {
 	return texts, nil
 }
 
-// QWORD returns the number of a REG_QWORD, and whether it is one.
-func (v Value) QWORD() (uint64, bool) {
-	if v.Type != RegQWORD || len(v.Data) != 8 {
-		return 0, false
-	}
-	return binary.LittleEndian.Uint64(v.Data), true
-}
-
 func utf16Units(data []byte) ([]uint16, error) {
 	if len(data)%2 != 0 {
 		return nil, fmt.Errorf("its %d bytes are no UTF-16 text", len(data))

@@ -60,12 +60,12 @@ func TestMultipleTextsEndAtAnEmptyOne(t *testing.T) {
 }
 
 func TestNumbersAreOfTheRightTypeAndSize(t *testing.T) {
-	if n, ok := (Value{RegQWORD, []byte{1, 2, 0, 0, 0, 0, 0, 0x80}}).QWORD(); !ok || n != 0x8000000000000201 {
-		t.Errorf("QWORD = %x, %t", n, ok)
+	if n, ok := (Value{RegDWORD, []byte{1, 2, 0, 0x80}}).DWORD(); !ok || n != 0x80000201 {
+		t.Errorf("DWORD = %x, %t", n, ok)
 	}
 	for _, v := range []Value{{RegQWORD, []byte{1, 0, 0, 0}}, {RegDWORD, []byte{1, 0, 0, 0, 0, 0, 0, 0}}} {
-		if _, ok := v.QWORD(); ok {
-			t.Errorf("%v counts as a QWORD", v)
+		if _, ok := v.DWORD(); ok {
+			t.Errorf("%v counts as a DWORD", v)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // The same export and the same settings file, once served by Samba and once as an evidence folder, are the same facts.
-// Left out is what says where and when, and the identity, for which Samba has values of its own.
+// Left out is what says where and when, and the identity but for the computer name: Samba has its own values for it.
 func TestSambaAndEvidenceGiveTheSameFacts(t *testing.T) {
 	node, _ := healthyNode(t)
 	node.Root = append(node.Root, regtest.Stored{DER: []byte("no certificate"), PrivateKey: true})
@@ -30,8 +30,12 @@ func TestSambaAndEvidenceGiveTheSameFacts(t *testing.T) {
 	for name, m := range map[string]regtest.Machine{"healthy": node, "settings refused": refused,
 		"nothing installed": bare} {
 		t.Run(name, func(t *testing.T) {
-			fromSamba := anywhere(windows.ReadNode(t.Context(), "SQLA", overSMB(t, m), clock))
-			fromEvidence := anywhere(windows.ReadNode(t.Context(), "SQLA", fromFolder(t, m, m.Reg()), clock))
+			overSamba := windows.ReadNode(t.Context(), "SQLA", overSMB(t, m), clock)
+			inEvidence := windows.ReadNode(t.Context(), "SQLA", fromFolder(t, m, m.Reg()), clock)
+			if a, b := value(t, inEvidence.Identity).ComputerName, value(t, overSamba.Identity).ComputerName; a != "SQLA" || b != a {
+				t.Errorf("the computer is %q in evidence and %q over Samba, want SQLA", a, b)
+			}
+			fromSamba, fromEvidence := anywhere(overSamba), anywhere(inEvidence)
 			fromANSI := anywhere(windows.ReadNode(t.Context(), "SQLA", fromFolder(t, m, m.RegANSI()), clock))
 			if name == "healthy" && fromEvidence.MasterSettings.Status != facts.Observed {
 				t.Errorf("evidence: %+v", fromEvidence.MasterSettings)

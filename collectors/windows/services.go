@@ -3,6 +3,8 @@ package windows
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,10 +41,56 @@ func readService(ctx context.Context, m Machine, now func() time.Time, name stri
 	})
 }
 
-// readNewestService observes the newest installed service of a kind ("SSISScaleOutMaster"). It is only known when
-// every version could be looked at: a newer one may stand behind a key that refuses to be read.
-func readNewestService(ctx context.Context, m Machine, now func() time.Time,
-	kind string) facts.Observation[facts.Service] {
+// readMasterService observes the Scale Out Master service that the machine runs. cluster is asked, and may wait, only
+// where several versions are installed.
+func readMasterService(ctx context.Context, m Machine, now func() time.Time,
+	cluster func() facts.Observation[facts.Cluster]) facts.Observation[facts.Service] {
+	return readInstalledService(ctx, m, now, masterService, func(installed []string) (string, error) {
+		return clusteredService(cluster(), installed)
+	})
+}
+
+// readWorkerService observes the newest installed Scale Out Worker service.
+func readWorkerService(ctx context.Context, m Machine, now func() time.Time) facts.Observation[facts.Service] {
+	return readInstalledService(ctx, m, now, workerService, func(installed []string) (string, error) {
+		return installed[0], nil
+	})
+}
+
+// clusteredService tells which of several installed services (the newest first) a machine runs: the one that is a
+// Generic Service of the cluster, or the newest where the cluster has none of them.
+func clusteredService(cluster facts.Observation[facts.Cluster], installed []string) (string, error) {
+	which := fmt.Sprintf("%s are installed, and the cluster has to tell which of them runs", strings.Join(installed, ", "))
+	switch cluster.Status {
+	case facts.Observed:
+	case facts.Absent:
+		return installed[0], nil
+	default:
+		return "", fmt.Errorf("%s, but it could not be read: %s", which, cluster.Error)
+	}
+	var named []string
+	for _, name := range installed {
+		if slices.ContainsFunc(cluster.Value.Resources, func(r facts.ClusterResource) bool {
+			return r.Type == genericService && strings.EqualFold(r.ServiceName, name)
+		}) {
+			named = append(named, name)
+		}
+	}
+	switch len(named) {
+	case 0:
+		return installed[0], nil
+	case 1:
+		return named[0], nil
+	}
+	return "", fmt.Errorf("%s, but its resources name %s; remove the resource, or uninstall the version, that is no longer "+
+		"used", which, strings.Join(named, " and "))
+}
+
+// readInstalledService observes the installed service of a kind ("SSISScaleOutMaster"). choose picks one of several,
+// which it is given with the newest first. It is only known when every version could be looked at: another one may
+// stand behind a key that refuses to be read.
+func readInstalledService(ctx context.Context, m Machine, now func() time.Time, kind string,
+	choose func(installed []string) (string, error)) facts.Observation[facts.Service] {
 	at := now()
 	type look struct {
 		values keyValues
@@ -60,26 +108,36 @@ func readNewestService(ctx context.Context, m Machine, now func() time.Time,
 	}
 	wg.Wait()
 
-	newest, others := -1, []string{}
+	var installed []string
 	for i, l := range looks {
-		switch {
-		case l.err != nil:
+		if l.err != nil {
 			return facts.Fail[facts.Service](l.err, m.Where(servicesKey+`\`+names[i]), at)
-		case l.there && newest < 0:
-			newest = i
-		case l.there:
-			others = append([]string{names[i]}, others...)
+		}
+		if l.there {
+			installed = append(installed, names[i])
 		}
 	}
-	if newest < 0 {
+	if len(installed) == 0 {
 		return facts.NotThere[facts.Service](serviceSources(m, kind), at)
 	}
-	source := m.Where(servicesKey + `\` + names[newest])
-	s, err := serviceOf(looks[newest].values, names[newest])
+	name := installed[0]
+	if len(installed) > 1 {
+		var err error
+		if name, err = choose(installed); err != nil {
+			return facts.Fail[facts.Service](err, serviceSources(m, kind), at)
+		}
+	}
+	i, source := slices.Index(names, name), m.Where(servicesKey+`\`+name)
+	s, err := serviceOf(looks[i].values, name)
 	if err != nil {
 		return facts.Fail[facts.Service](err, source, at)
 	}
-	s.Version, s.OtherVersions = serviceVersions[newest], others
+	s.Version = serviceVersions[i]
+	for _, other := range slices.Backward(installed) {
+		if other != name {
+			s.OtherVersions = append(s.OtherVersions, other)
+		}
+	}
 	return facts.Observe(s, source, at)
 }
 

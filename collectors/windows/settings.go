@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ssisaudit/collectors/facts"
+	"ssisaudit/collectors/secret"
 )
 
 // The documented keys of the two files. Only these ever leave parseSettings: others may be secrets.
@@ -36,13 +37,13 @@ func masterSettingsOf(path string, s settings) (facts.MasterSettings, error) {
 	f := facts.MasterSettings{
 		Path:                             path,
 		Format:                           s.format,
-		SQLServerName:                    s.values["SqlServerName"],
-		PortNumber:                       s.values["PortNumber"],
-		SSLCertThumbprint:                s.values["SSLCertThumbprint"],
-		CleanupCompletedJobsIntervalInMs: s.values["CleanupCompletedJobsIntervalInMs"],
-		DealWithExpiredTasksIntervalInMs: s.values["DealWithExpiredTasksIntervalInMs"],
-		MasterHeartbeatIntervalInMs:      s.values["MasterHeartbeatIntervalInMs"],
-		SQLConnectionTimeoutInSecs:       s.values["SqlConnectionTimeoutInSecs"],
+		SQLServerName:                    s.shown("SqlServerName"),
+		PortNumber:                       s.shown("PortNumber"),
+		SSLCertThumbprint:                s.shown("SSLCertThumbprint"),
+		CleanupCompletedJobsIntervalInMs: s.shown("CleanupCompletedJobsIntervalInMs"),
+		DealWithExpiredTasksIntervalInMs: s.shown("DealWithExpiredTasksIntervalInMs"),
+		MasterHeartbeatIntervalInMs:      s.shown("MasterHeartbeatIntervalInMs"),
+		SQLConnectionTimeoutInSecs:       s.shown("SqlConnectionTimeoutInSecs"),
 	}
 	name, named := s.values["SqlServerName"]
 	old, oldNamed := s.values["InstanceName"]
@@ -53,7 +54,7 @@ func masterSettingsOf(path string, s settings) (facts.MasterSettings, error) {
 	case named:
 		f.SQLServerNameKey = "SqlServerName"
 	case oldNamed:
-		f.SQLServerName, f.SQLServerNameKey = old, "InstanceName"
+		f.SQLServerName, f.SQLServerNameKey = s.shown("InstanceName"), "InstanceName"
 	}
 	return f, nil
 }
@@ -62,15 +63,15 @@ func workerSettingsOf(path string, s settings) (facts.WorkerSettings, error) {
 	return facts.WorkerSettings{
 		Path:                      path,
 		Format:                    s.format,
-		MasterEndpoint:            s.values["MasterEndpoint"],
-		MasterHTTPSCertThumbprint: s.values["MasterHttpsCertThumbprint"],
-		WorkerHTTPSCertThumbprint: s.values["WorkerHttpsCertThumbprint"],
-		StoreLocation:             s.values["StoreLocation"],
-		StoreName:                 s.values["StoreName"],
-		AgentHeartbeatInterval:    s.values["AgentHeartbeatInterval"],
-		TaskHeartbeatInterval:     s.values["TaskHeartbeatInterval"],
-		MaxTaskCount:              s.values["MaxTaskCount"],
-		AgentID:                   s.values["AgentId"],
+		MasterEndpoint:            s.shown("MasterEndpoint"),
+		MasterHTTPSCertThumbprint: s.shown("MasterHttpsCertThumbprint"),
+		WorkerHTTPSCertThumbprint: s.shown("WorkerHttpsCertThumbprint"),
+		StoreLocation:             s.shown("StoreLocation"),
+		StoreName:                 s.shown("StoreName"),
+		AgentHeartbeatInterval:    s.shown("AgentHeartbeatInterval"),
+		TaskHeartbeatInterval:     s.shown("TaskHeartbeatInterval"),
+		MaxTaskCount:              s.shown("MaxTaskCount"),
+		AgentID:                   s.shown("AgentId"),
 		TasksRootFolder:           s.values["TasksRootFolder"],
 	}, nil
 }
@@ -119,6 +120,9 @@ type settings struct {
 	format string // json or xml
 	values map[string]string
 }
+
+// shown is what the facts may hold of a value: one that is more than a name may be a connection string.
+func (s settings) shown(key string) string { return secret.Address(s.values[key]) }
 
 // set records a value for key if it is one of the documented ones; the same key a second time is an error, for
 // there is no telling which of them the service takes.

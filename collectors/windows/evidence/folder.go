@@ -21,8 +21,13 @@ const (
 	maxExports = 256 << 20 // all of one folder
 )
 
+// maxKeys is how many keys the exports of one folder may have. A whole hive SOFTWARE has some 300,000.
+const maxKeys = 1_000_000
+
 // Open reads the exports of one machine's folder. Nothing outside of the folder is read, whatever links it holds.
-func Open(dir string) (_ *Machine, err error) {
+func Open(dir string) (*Machine, error) { return openFolder(dir, maxKeys) }
+
+func openFolder(dir string, keys int) (_ *Machine, err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the evidence folder %s: %w", dir, err)
@@ -47,7 +52,7 @@ func Open(dir string) (_ *Machine, err error) {
 			return nil, fmt.Errorf("cannot read %s: %w", filepath.Join(dir, entry.Name()), err)
 		}
 		total += len(content)
-		file, err := parseExport(entry.Name(), content)
+		file, err := parseExport(entry.Name(), content, &keys)
 		if err != nil {
 			return nil, fmt.Errorf("in the evidence folder %s: %w", dir, err)
 		}

@@ -6,6 +6,7 @@
 // These exports hold everything that is read of a node; a worker needs no cluster hive and no SCHANNEL:
 //
 //	reg export HKLM\SYSTEM\CurrentControlSet\Services services.reg
+//	reg export HKLM\SYSTEM\CurrentControlSet\Control\ComputerName computername.reg
 //	reg export HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL schannel.reg
 //	reg export HKLM\SOFTWARE\Microsoft\SystemCertificates\ROOT root.reg
 //	reg export HKLM\SOFTWARE\Microsoft\SystemCertificates\MY my.reg
@@ -163,8 +164,7 @@ func (m *Machine) look(ctx context.Context, key string) ([]view, error) {
 		}
 	}
 	if len(views) == 0 {
-		return nil, fmt.Errorf("HKLM\\%s is not in the evidence; export it on the machine as an administrator "+
-			"(reg export \"HKLM\\%s\" FILE.reg) or, where it does not exist, the key above it", key, key)
+		return nil, notCollected(key)
 	}
 	for _, v := range views {
 		switch {
@@ -180,6 +180,16 @@ func (m *Machine) look(ctx context.Context, key string) ([]view, error) {
 	}
 	return views, nil
 }
+
+// notCollected is a windows.ErrNotCollected.
+type notCollected string
+
+func (key notCollected) Error() string {
+	return fmt.Sprintf("HKLM\\%s is not in the evidence; export it on the machine as an administrator "+
+		"(reg export \"HKLM\\%s\" FILE.reg) or, where it does not exist, the key above it", string(key), string(key))
+}
+
+func (notCollected) Is(target error) bool { return target == windows.ErrNotCollected }
 
 func conflict(key, what string, a, b view) error {
 	return fmt.Errorf("HKLM\\%s %s %s and %s; keep the newer export only", key, what, a.file.name, b.file.name)

@@ -11,15 +11,16 @@ import (
 )
 
 // parseExport reads a file as regedit and "reg export" write it (version 5.00 in UTF-16 or UTF-8, or REGEDIT4).
-// name is the file's, for errors, which say file and line and never quote a value.
-func parseExport(name string, content []byte) (*regFile, error) {
+// name is the file's, for errors, which say file and line and never quote a value. left is how many keys may be held,
+// and is counted down.
+func parseExport(name string, content []byte, left *int) (*regFile, error) {
 	text, guessed, err := exportText(content)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %s: %w", name, err)
 	}
 	p := parser{
 		text: text, line: 1,
-		file: &regFile{name: name, roots: map[string]bool{}, keys: map[string]*regKey{}, guessed: guessed},
+		file: &regFile{name: name, roots: map[string]bool{}, keys: map[string]*regKey{}, guessed: guessed, left: left},
 	}
 	if err := p.parse(); err != nil {
 		return nil, fmt.Errorf("cannot read %s:%d: %w", name, p.line, err)

@@ -14,7 +14,7 @@ const header = "Windows Registry Editor Version 5.00\r\n\r\n"
 
 func parseText(t testing.TB, text string) *regFile {
 	t.Helper()
-	file, err := parseExport("a.reg", []byte(text))
+	file, err := parseExport("a.reg", []byte(text), new(maxKeys))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestADamagedExportIsRefusedWithItsLine(t *testing.T) {
 		{"prose", header + key + "hunter2\r\n", "a.reg:4: this is neither"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := parseExport("a.reg", []byte(test.text))
+			_, err := parseExport("a.reg", []byte(test.text), new(maxKeys))
 			if err == nil || !strings.Contains(err.Error(), test.why) {
 				t.Fatalf("%v, want %q", err, test.why)
 			}
@@ -194,7 +194,7 @@ func FuzzParseExport(f *testing.F) {
 	}
 	f.Add([]byte(utf16))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		file, err := parseExport("a.reg", content)
+		file, err := parseExport("a.reg", content, new(maxKeys))
 		if err != nil {
 			return
 		}
@@ -236,7 +236,7 @@ func BenchmarkParseExport(b *testing.B) {
 	b.SetBytes(int64(len(content)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := parseExport("a.reg", content); err != nil {
+		if _, err := parseExport("a.reg", content, new(maxKeys)); err != nil {
 			b.Fatal(err)
 		}
 	}

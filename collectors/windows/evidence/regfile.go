@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"ssisaudit/collectors/windows"
@@ -18,6 +19,7 @@ type regFile struct {
 	keys    map[string]*regKey
 	guessed bool // the text is in an ANSI code page that the file does not name
 	ansi    bool // REGEDIT4: strings in hex(2) and hex(7) are ANSI, too
+	left    *int // how many more keys may be held, of this file and those to come
 }
 
 type regKey struct {
@@ -48,24 +50,31 @@ func (f *regFile) add(path string) (*regKey, error) {
 	if !f.covers(lower) {
 		f.roots[lower] = true
 	}
-	key := f.reach(lower, path)
+	key, err := f.reach(lower, path)
+	if err != nil {
+		return nil, err
+	}
 	key.listed = true
 	return key, nil
 }
 
-func (f *regFile) reach(lower, path string) *regKey {
+// reach returns the key at path and makes it and those above it where they are not known.
+func (f *regFile) reach(lower, path string) (*regKey, error) {
 	if key := f.keys[lower]; key != nil {
-		return key
+		return key, nil
 	}
-	key := &regKey{}
-	f.keys[lower] = key
+	key, err := f.newKey(lower)
+	if err != nil {
+		return nil, err
+	}
 	for lower != "" {
 		name := path[strings.LastIndexByte(path, '\\')+1:]
 		lower, path = parent(lower), parent(path)
 		above, known := f.keys[lower]
 		if !known {
-			above = &regKey{}
-			f.keys[lower] = above
+			if above, err = f.newKey(lower); err != nil {
+				return nil, err
+			}
 		}
 		above.children = append(above.children, name)
 		above.garbled = above.garbled || f.guessed && !isASCII(name)
@@ -73,7 +82,19 @@ func (f *regFile) reach(lower, path string) *regKey {
 			break
 		}
 	}
-	return key
+	return key, nil
+}
+
+// newKey adds a key. Deep paths name many keys in few bytes, so that the size of a file does not bound them.
+func (f *regFile) newKey(lower string) (*regKey, error) {
+	if *f.left <= 0 {
+		return nil, fmt.Errorf("the exports of the folder have more than the %d keys that are held; export only the keys that "+
+			"the audit asks for", maxKeys)
+	}
+	*f.left--
+	key := &regKey{}
+	f.keys[lower] = key
+	return key, nil
 }
 
 // covers reports whether the file knows of the key at path (lower case) whether it exists.

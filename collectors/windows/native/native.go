@@ -4,6 +4,7 @@ package native
 
 import (
 	"errors"
+	"net/netip"
 	"strings"
 )
 
@@ -11,6 +12,15 @@ import (
 // does not: the same host name may exist in another one.
 func isThisMachine(name, here string) bool {
 	return name == "" || strings.EqualFold(name, "localhost") || strings.EqualFold(name, here)
+}
+
+// uncHost is how host is written behind \\: an IPv6 address under the domain that Windows has for it, since a UNC path
+// has no colons.
+func uncHost(host string) string {
+	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil && ip.Is6() {
+		return strings.NewReplacer(":", "-", "%", "s").Replace(ip.String()) + ".ipv6-literal.net"
+	}
+	return host
 }
 
 // filePath is how a local path of machine is opened from here: `\\SQLA\C$\...`, or the path itself if machine is "".

@@ -19,9 +19,21 @@ func TestFilesOfAnotherMachineAreReadThroughItsAdministrativeShare(t *testing.T)
 	}
 }
 
+func TestAMachineIsReachedByNameOrAddress(t *testing.T) {
+	for host, want := range map[string]string{
+		"SQLA": "SQLA", "sqla.contoso.com": "sqla.contoso.com", "10.0.0.5": "10.0.0.5", "": "",
+		"fd00::5": "fd00--5.ipv6-literal.net", "fe80::1%4": "fe80--1s4.ipv6-literal.net",
+	} {
+		if got := uncHost(host); got != want {
+			t.Errorf("uncHost(%q) = %q, want %q", host, got, want)
+		}
+	}
+}
+
 func TestThisMachineIsKnownByItsOwnNameAlone(t *testing.T) {
 	for name, want := range map[string]bool{
 		"": true, "localhost": true, "sqla": true, "SQLA.contoso.com": false, "SQLAB": false, "SQLB.contoso.com": false,
+		"127.0.0.1": false,
 	} {
 		if got := isThisMachine(name, "SQLA"); got != want {
 			t.Errorf("isThisMachine(%q) on SQLA = %t", name, got)

@@ -27,9 +27,11 @@ var _ windows.Machine = (*Machine)(nil)
 
 const maxCalls = 16
 
-// Open connects to the registry of the machine called name with the caller's own identity; "" or this machine's name
-// is the local machine.
-func Open(ctx context.Context, name string) (windows.Machine, error) {
+// Open connects to the registry of host, a machine's name or address without a port, with the caller's own identity.
+// The local machine is recognised by its own name without a domain, "localhost" or "", and by no address: at any other
+// host it is reached as any machine is.
+func Open(ctx context.Context, host string) (windows.Machine, error) {
+	name := uncHost(host)
 	m := &Machine{name: name, root: registry.LOCAL_MACHINE, slots: make(chan struct{}, maxCalls)}
 	if here, err := os.Hostname(); err == nil && isThisMachine(name, here) {
 		m.name = ""

@@ -16,7 +16,7 @@ import (
 
 // Machine is a Windows machine. Tests take one of the healthy ones and change what they are about.
 type Machine struct {
-	HostName, Domain   string
+	HostName, Domain   string // HostName in ASCII; the computer name follows from it
 	ProductName, Build string // Build is CurrentBuildNumber
 	Revision           uint32 // UBR
 	Services           []Service
@@ -82,6 +82,7 @@ const (
 	services = `SYSTEM\CurrentControlSet\Services`
 	schannel = `SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL`
 	stores   = `SOFTWARE\Microsoft\SystemCertificates`
+	names    = `SYSTEM\CurrentControlSet\Control\ComputerName`
 	version  = `SOFTWARE\Microsoft\Windows NT\CurrentVersion`
 )
 
@@ -90,6 +91,7 @@ func (m Machine) Keys() []Key {
 	keys := []Key{
 		{services, nil},
 		{services + `\Tcpip\Parameters`, map[string]windows.Value{"Hostname": SZ(m.HostName), "Domain": SZ(m.Domain)}},
+		{names + `\ComputerName`, map[string]windows.Value{"ComputerName": SZ(m.computerName())}},
 		{version, map[string]windows.Value{"ProductName": SZ(m.ProductName), "CurrentBuildNumber": SZ(m.Build),
 			"UBR": DWORD(m.Revision)}},
 	}
@@ -122,6 +124,11 @@ func (m Machine) Keys() []Key {
 		keys = append(keys, m.Cluster.keys()...)
 	}
 	return complete(append(keys, m.More...))
+}
+
+// computerName is the NetBIOS name, as Windows makes it of the host name.
+func (m Machine) computerName() string {
+	return strings.ToUpper(m.HostName[:min(15, len(m.HostName))]) // ASCII by contract
 }
 
 func storeKeys(store string, certificates []Stored) []Key {
@@ -178,7 +185,7 @@ func complete(keys []Key) []Key {
 }
 
 // roots are the keys that are exported with everything below them.
-var roots = []string{services, schannel, version, stores + `\ROOT`, stores + `\MY`, `Cluster`}
+var roots = []string{services, names, schannel, version, stores + `\ROOT`, stores + `\MY`, `Cluster`}
 
 func parent(path string) string { return path[:max(strings.LastIndexByte(path, '\\'), 0)] }
 

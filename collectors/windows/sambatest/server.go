@@ -65,6 +65,9 @@ type Server struct {
 // identities. What it needs is Debian's package samba; without it the test fails.
 func Start(tb testing.TB, config Config) *Server {
 	tb.Helper()
+	if err := asRoot(os.Geteuid()); err != nil {
+		tb.Fatal(err)
+	}
 	if config.Name == "" {
 		config.Name = "SQLA"
 	}
@@ -101,6 +104,14 @@ func Start(tb testing.TB, config Config) *Server {
 			tb.Fatalf("starting smbd on %s: %v", s.Address, err)
 		}
 	}
+}
+
+// asRoot says what to do if the test does not run as root.
+func asRoot(user int) error {
+	if user != 0 {
+		return fmt.Errorf("this test starts a real Samba, which changes identities, as user %d: run as root", user)
+	}
+	return nil
 }
 
 // newDir makes a directory with a short name: it holds Unix sockets, whose paths are limited to 108 bytes.
@@ -166,6 +177,7 @@ func (s *Server) writeConfig(tb testing.TB) {
 	}
 	line("passdb backend = tdbsam\nserver min protocol = SMB3_00\nserver signing = mandatory")
 	line("disable spoolss = yes\nload printers = no\nrpc start on demand helpers = no")
+	line("rpcd_winreg:num_workers = 64") // else it stops answering when several tests share it
 	line("%s", strings.Join(s.Options, "\n"))
 	drives, err := os.ReadDir(s.path("drives"))
 	if err != nil {

@@ -8,9 +8,10 @@ import (
 	"io/fs"
 	"net"
 	"strings"
-	"syscall"
 
 	smb2 "github.com/cloudsoda/go-smb2"
+
+	"ssisaudit/collectors/network"
 )
 
 func (c Config) refusal(status uint32) (refusal, bool) {
@@ -118,13 +119,13 @@ func (c Config) unreachable(ctx context.Context, doing string, err error) error 
 	case errors.As(err, &name):
 		why = fmt.Sprintf("the name %s cannot be resolved", name.Name)
 		do = "check the name, or give the machine an address in the inventory"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case network.Refused(err):
 		why = "connection refused"
 		do = "check that the Server service runs there and that File and Printer Sharing is allowed (TCP 445)"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		why = "no answer"
 		do = "check that the machine is up and that no firewall drops TCP 445 on the way"
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case network.Unreachable(err):
 		why = "there is no route to it"
 	}
 	return &Error{fmt.Sprintf("%s: %s; %s", doing, why, do), conceal(err)}

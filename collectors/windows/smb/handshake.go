@@ -11,13 +11,18 @@ import (
 type handshake struct {
 	net.Conn
 
-	mu       sync.Mutex
-	over     bool
-	frame    []byte // the start of the current frame, length included
-	left     int    // bytes of the frame still to come after frame is full
+	mu    sync.Mutex
+	over  bool
+	frame []byte // the start of the current frame, length included
+	left  int    // bytes of the frame still to come after frame is full
+	seen
+}
+
+// seen is what a server answered until the session stood. A guest's and a compound one are not to be trusted.
+type seen struct {
 	status   uint32 // of the last answer to a session set-up
 	guest    bool   // a session was granted that cannot sign
-	compound bool   // several answers in one frame, which nobody asked for
+	compound bool   // several answers in one frame, which nobody asked for, and only the first of which was looked at
 }
 
 // Offsets in an SMB 2 message behind the four bytes of its length, [MS-SMB2] 2.2.1 and 2.2.6.
@@ -86,9 +91,9 @@ func (h *handshake) message() {
 }
 
 // end stops watching and returns what was seen.
-func (h *handshake) end() (status uint32, signs bool) {
+func (h *handshake) end() seen {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.over, h.frame = true, nil
-	return h.status, !h.guest && !h.compound
+	return h.seen
 }

@@ -85,18 +85,17 @@ func TestAHandshakeThatEndsWithoutSigningIsNoticed(t *testing.T) {
 	const moreProcessing = 0xC0000016
 	for name, c := range map[string]struct {
 		frames [][]byte
-		status uint32
-		signs  bool
+		want   seen
 	}{
-		"a session":                    {[][]byte{heard(0, 0, 0, 0), heard(1, moreProcessing, 0, 0), heard(1, 0, 0, 0)}, 0, true},
-		"a session that encrypts":      {[][]byte{heard(1, 0, 0, 4)}, 0, true},
-		"a guest":                      {[][]byte{heard(1, moreProcessing, 0, 0), heard(1, 0, 0, 1)}, 0, false},
-		"an anonymous session":         {[][]byte{heard(1, 0, 0, 2)}, 0, false},
-		"a guest, then a session":      {[][]byte{heard(1, 0, 0, 1), heard(1, 0, 0, 0)}, 0, false},
-		"several answers in one frame": {[][]byte{heard(0, 0, 72, 0)}, 0, false},
-		"a refusal":                    {[][]byte{heard(1, 0xC000006D, 0, 0)}, 0xC000006D, true},
-		"flags of another command":     {[][]byte{heard(0, 0, 0, 1)}, 0, true},
-		"empty frames":                 {[][]byte{{0, 0, 0, 0}, {0, 0, 0, 0}, heard(1, 0, 0, 1)}, 0, false},
+		"a session":                    {[][]byte{heard(0, 0, 0, 0), heard(1, moreProcessing, 0, 0), heard(1, 0, 0, 0)}, seen{}},
+		"a session that encrypts":      {[][]byte{heard(1, 0, 0, 4)}, seen{}},
+		"a guest":                      {[][]byte{heard(1, moreProcessing, 0, 0), heard(1, 0, 0, 1)}, seen{guest: true}},
+		"an anonymous session":         {[][]byte{heard(1, 0, 0, 2)}, seen{guest: true}},
+		"a guest, then a session":      {[][]byte{heard(1, 0, 0, 1), heard(1, 0, 0, 0)}, seen{guest: true}},
+		"several answers in one frame": {[][]byte{heard(0, 0, 72, 0)}, seen{compound: true}},
+		"a refusal":                    {[][]byte{heard(1, 0xC000006D, 0, 0)}, seen{status: 0xC000006D}},
+		"flags of another command":     {[][]byte{heard(0, 0, 0, 1)}, seen{}},
+		"empty frames":                 {[][]byte{{0, 0, 0, 0}, {0, 0, 0, 0}, heard(1, 0, 0, 1)}, seen{guest: true}},
 	} {
 		var stream []byte
 		for _, frame := range c.frames {
@@ -107,9 +106,8 @@ func TestAHandshakeThatEndsWithoutSigningIsNoticed(t *testing.T) {
 			for rest := stream; len(rest) > 0; rest = rest[min(size, len(rest)):] {
 				h.watch(rest[:min(size, len(rest))])
 			}
-			if status, signs := h.end(); status != c.status || signs != c.signs {
-				t.Errorf("%s, read by %d bytes: status 0x%08x, signs %v; want 0x%08x, %v",
-					name, size, status, signs, c.status, c.signs)
+			if got := h.end(); got != c.want {
+				t.Errorf("%s, read by %d bytes: %+v, want %+v", name, size, got, c.want)
 			}
 		}
 	}
@@ -130,9 +128,8 @@ func FuzzHandshake(f *testing.F) {
 		if len(whole.frame) > watched {
 			t.Errorf("%d bytes are held", len(whole.frame))
 		}
-		status, signs := whole.end()
-		if s, g := cut.end(); s != status || g != signs {
-			t.Errorf("cut: 0x%08x, %v; whole: 0x%08x, %v", s, g, status, signs)
+		if a, b := cut.end(), whole.end(); a != b {
+			t.Errorf("cut: %+v; whole: %+v", a, b)
 		}
 	})
 }

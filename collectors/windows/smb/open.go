@@ -88,20 +88,23 @@ func (c Config) signOnWith(ctx context.Context, doing string, dialect uint16) (*
 		session, err = dialer.DialConn(ctx, watch, c.Address)
 		return err
 	})
-	status, signs := watch.end()
-	if err == nil && signs && dialer.Negotiator.SpecifiedDialect == dialect {
+	seen := watch.end()
+	if err == nil && !seen.guest && !seen.compound && dialer.Negotiator.SpecifiedDialect == dialect {
 		return newMachine(c, conn, session), nil
 	}
 	_ = conn.Close()
 	switch {
-	case !signs:
+	case seen.compound:
+		return nil, &Error{fmt.Sprintf("%s: it answers with several messages at once, which nobody asked for and Windows does "+
+			"not do, so that it is not trusted; check that %s is the machine's SMB port", doing, c.Address), conceal(err)}
+	case seen.guest:
 		return nil, &Error{fmt.Sprintf("%s: %s does not check %s but lets it in as a guest, so that its answers could not be "+
 			"signed and cannot be trusted; use an account that %s knows, and disable its guest account",
-			doing, c.Name, c.account(), c.Name), err}
+			doing, c.Name, c.account(), c.Name), conceal(err)}
 	case err == nil: // go-smb2 gave way to a server that insists on SMB 2
 		return nil, c.refused(doing, c.fill(refusals[statusNotSupported]), errDialect)
 	}
-	return nil, c.signOnFailure(doing, err, status)
+	return nil, c.signOnFailure(doing, err, seen.status)
 }
 
 // signOnFailure explains why a session could not be set up. Status is the last one seen, for errors that lost theirs.

@@ -47,6 +47,8 @@ func TestSigningOnFailsWithTheReasonAndWithoutThePassword(t *testing.T) {
 			"connecting to SQLA at 127.0.0.1:"},
 		"a server that sends an endless frame": {listenSaying(t, []byte{0, 0xff, 0xff, 0xff, 0xfe, 'S', 'M', 'B'}), "x", nil,
 			"SQLA did not answer in time"},
+		"a server that answers several things in one frame": {listenSaying(t, compoundFrame()), "x", nil,
+			"it answers with several messages at once"},
 		"a server that is silent": {listenSaying(t, nil), "x", nil,
 			"SQLA did not answer in time; check that it is up"},
 	} {
@@ -242,6 +244,13 @@ func TestConfigurationMistakesAreNamedBeforeAnythingIsSent(t *testing.T) {
 		cancel()
 		wantError(t, err, nil, says)
 	}
+}
+
+// compoundFrame is an answer whose header names another one behind it, [MS-SMB2] 2.2.1.2 NextCommand.
+func compoundFrame() []byte {
+	frame := append([]byte{0, 0, 0, 64, 0xfe, 'S', 'M', 'B', 64}, make([]byte, 59)...)
+	frame[4+20] = 72
+	return frame
 }
 
 func closedPort(t *testing.T) string {
