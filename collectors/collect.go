@@ -75,7 +75,7 @@ func Stated(d inventory.Deployment) facts.Deployment {
 	s := facts.Deployment{
 		Name: d.Name, Topology: d.Topology,
 		Expected:   facts.Expected{SQLServerName: d.SQLServerName(), ServiceAccount: d.ServiceAccount},
-		Parameters: facts.Parameters{ExpiryDays: d.Parameters.ExpiryDays},
+		Parameters: facts.Parameters(d.Parameters),
 	}
 	if d.Master != nil {
 		s.Expected.MasterHost, s.Expected.MasterPort = d.Master.Host, d.Master.Port

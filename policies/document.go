@@ -44,6 +44,10 @@ func (d document) subjects(kind string) []string {
 		return []string{d.deployment}
 	case "database":
 		return []string{"SSISDB"}
+	case "availability-group":
+		return []string{"SSISDB's availability group"}
+	case "cluster":
+		return []string{"failover cluster"}
 	}
 	var names []string
 	for _, item := range d.list(subjectLists[kind]) {
@@ -53,7 +57,7 @@ func (d document) subjects(kind string) []string {
 }
 
 // kinds are the accepted values of a rule's subject.
-var kinds = []string{"deployment", "database", "node", "replica", "worker", "endpoint"}
+var kinds = []string{"deployment", "cluster", "availability-group", "database", "node", "replica", "worker", "endpoint"}
 
 func (d document) list(name string) []map[string]any {
 	items, _ := d.tree[name].([]any)

@@ -43,7 +43,8 @@ type Rule struct {
 	Step int `json:"step"`
 	// Topologies the rule is about.
 	Topologies []string `json:"topologies"`
-	// Subject is the kind of thing one finding is about: node, replica, worker, deployment, database, endpoint, cluster.
+	// Subject is the kind of thing one finding is about: node, replica, worker, deployment, cluster,
+	// availability-group, database, endpoint.
 	Subject string `json:"subject"`
 	// Needs are the facts without which the rule cannot pass, as paths into the facts document.
 	Needs []string `json:"needs"`

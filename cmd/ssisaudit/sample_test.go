@@ -140,7 +140,7 @@ func (s scenario) sql(t *testing.T) facts.Document {
 	d := facts.Document{Tool: "(sample)", CollectedAt: collectedAt, Deployment: facts.Deployment{
 		Name: "etl-production", Topology: facts.TopologyAvailabilityGroup,
 		Expected:   facts.Expected{SQLServerName: sqltest.SQLServerName, MasterHost: masterHost, MasterPort: 8391},
-		Parameters: facts.Parameters{ExpiryDays: 30},
+		Parameters: facts.Parameters{ExpiryDays: 30, HeartbeatFactor: 3, MinimumWorkers: 2},
 	}}
 	read := func(name string, listener bool, i *sqltest.Instance) (facts.Replica, facts.Catalog) {
 		server := tdstest.Start(t, tdstest.Config{Users: map[string]string{sqlUser: sqlPassword}, Handler: i.Handler()})

@@ -71,6 +71,11 @@ type Expected struct {
 type Parameters struct {
 	// ExpiryDays is how many days before its end a certificate is reported. Documented default: 30.
 	ExpiryDays int `json:"expiry_days" jsonschema:"minimum=0"`
+	// HeartbeatFactor is how many heartbeat intervals may pass before the master or a worker counts as offline.
+	// Documented default: 3.
+	HeartbeatFactor int `json:"heartbeat_factor" jsonschema:"minimum=1"`
+	// MinimumWorkers is how many workers have to be enabled and online. Documented default: 2.
+	MinimumWorkers int `json:"minimum_workers" jsonschema:"minimum=1"`
 }
 
 // Target is one thing that the collection connected to.

@@ -17,7 +17,8 @@ func document() facts.Document {
 	failed := errors.New("access denied")
 	return facts.Document{
 		Tool: "test", CollectedAt: at,
-		Deployment: facts.Deployment{Name: "etl", Topology: facts.TopologyAvailabilityGroup},
+		Deployment: facts.Deployment{Name: "etl", Topology: facts.TopologyAvailabilityGroup,
+			Parameters: facts.Parameters{ExpiryDays: 30, HeartbeatFactor: 3, MinimumWorkers: 2}},
 		Nodes: []facts.Node{
 			{
 				Name: "SQLB", Identity: facts.Observe(facts.Identity{HostName: "SQLB"}, "registry", at),

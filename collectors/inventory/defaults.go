@@ -45,7 +45,7 @@ func withDefaults(root map[string]any) map[string]any {
 		d = maps.Clone(d)
 		d["sql"] = overlay(map[string]any{"encrypt": EncryptMandatory}, d["sql"])
 		d["windows"] = overlay(nil, d["windows"])
-		d["parameters"] = overlay(map[string]any{"expiry_days": 30}, d["parameters"])
+		d["parameters"] = overlay(map[string]any{"expiry_days": 30, "heartbeat_factor": 3, "minimum_workers": 2}, d["parameters"])
 		override(d, "listener", "sql")
 		override(d, "sql_network_name", "sql")
 		override(d, "replicas", "sql")

@@ -145,6 +145,10 @@ type Windows struct {
 type Parameters struct {
 	// How many days before its end a certificate is reported. Default: 30.
 	ExpiryDays int `json:"expiry_days,omitempty" jsonschema:"minimum=0,maximum=3650,default=30"`
+	// How many heartbeat intervals may pass before the master or a worker counts as offline. Default: 3.
+	HeartbeatFactor int `json:"heartbeat_factor,omitempty" jsonschema:"minimum=1,maximum=1000,default=3"`
+	// How many workers have to be enabled and online. Default: 2.
+	MinimumWorkers int `json:"minimum_workers,omitempty" jsonschema:"minimum=1,maximum=1000,default=2"`
 }
 
 // Either a user and the whereabouts of the password, or the identity of whoever runs ssisaudit. Never a secret itself.

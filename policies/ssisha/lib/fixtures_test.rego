@@ -10,7 +10,7 @@ document(parts) := object.union(
 			"name": "etl",
 			"topology": "availability-group",
 			"expected": {"sql_server_name": "", "master_host": "", "master_port": 0, "service_account": ""},
-			"parameters": {"expiry_days": 30},
+			"parameters": {"expiry_days": 30, "heartbeat_factor": 3, "minimum_workers": 2},
 		},
 		"replicas": [],
 		"nodes": [],
