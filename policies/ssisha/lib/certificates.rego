@@ -10,10 +10,11 @@ not_yet_valid(not_before, now) if seconds(now) < seconds(not_before)
 
 seconds(time) := substring(time, 0, 19)
 
-# days_left is how many whole days are left of a certificate that has not expired.
+# days_left is how many whole days are left of a certificate that has not expired. Undefined where now is no time of ours.
 days_left(not_after, now) := floor(span / (((24 * 60) * 60) * 1000000000)) if {
 	not expired(not_after, now)
 	not_after < "2200"
+	now > "1970"
 	span := time.parse_rfc3339_ns(not_after) - time.parse_rfc3339_ns(now)
 }
 

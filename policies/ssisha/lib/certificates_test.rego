@@ -34,3 +34,7 @@ test_a_certificate_from_before_computers_has_expired if {
 	certificates.expired("0001-01-01T00:00:00Z", now)
 	not certificates.days_left("0001-01-01T00:00:00Z", now)
 }
+
+test_at_a_time_before_computers_nothing_is_known if {
+	{days | days := certificates.days_left("2030-03-01T12:00:00Z", "0001-01-01T00:00:00Z")} == set()
+}

@@ -16,44 +16,27 @@
 #     the node with another one the master starts and cannot work.
 package ssisha.step2.same_account
 
-import data.ssisha.lib.accounts
 import data.ssisha.machines
+import data.ssisha.service_account
 
-# Local accounts are rule HA-2.2's.
-used[node.name] := node.master_service.value.account if {
-	some node in input.nodes
-	kind[node.name] == "domain"
-}
-
-kind[node.name] := accounts.kind(node.master_service.value.account, object.get(machines.host_name, node.name, "")) if {
-	some node in input.nodes
-}
-
-stated := input.deployment.expected.service_account if input.deployment.expected.service_account != ""
-
-wanted := stated if stated
+wanted := service_account.stated if service_account.stated
 
 else := "the same account on every node"
-
-# Every account that there should be one of.
-all_accounts contains account if some account in used
-
-all_accounts contains stated
 
 checks contains {
 	"subject": input.deployment.name,
 	"compliant": same,
 	"message": "The Scale Out Master services do not run under one account.",
 	"expected": wanted,
-	"actual": concat("; ", [sprintf("%s: %s", [node, account]) | some node, account in used]),
+	"actual": concat("; ", [sprintf("%s: %s", [node, account]) | some node, account in service_account.used]),
 } if {
-	count(used) > 0
-	same := agree
+	count(service_account.used) > 0
+	same := service_account.agree
 }
 
 unknowns contains {
 	"subject": input.deployment.name,
-	"reason": sprintf("whether these are one account is not known: %s", [concat(", ", all_accounts)]),
+	"reason": sprintf("whether these are one account is not known: %s", [concat(", ", service_account.all_accounts)]),
 } if {
 	not decided
 }
@@ -63,28 +46,16 @@ unknowns contains {
 	"reason": sprintf("whether %s on %s is a domain account is not known", [node.master_service.value.account, node.name]),
 } if {
 	some node in input.nodes
-	not kind[node.name]
+	not service_account.kind[node.name]
 }
 
-decided if agree in {true, false}
-
-agree := false if {
-	some a in all_accounts
-	some b in all_accounts
-	accounts.same(a, b) == false
-} else if {
-	every a in all_accounts {
-		every b in all_accounts {
-			accounts.same(a, b)
-		}
-	}
-}
+decided if service_account.agree in {true, false}
 
 not_applicable contains {
 	"subject": input.deployment.name,
 	"reason": "fewer than two nodes have a Scale Out Master under a domain account (HA-2.2, HA-3.1)",
 } if {
 	machines.services_seen
-	count(used) < 2
-	not stated
+	count(service_account.used) < 2
+	not service_account.stated
 }

@@ -1,0 +1,32 @@
+# METADATA
+# title: The edition of SQL Server has the Scale Out Master
+# description: >-
+#   The instance is of the edition Enterprise, Developer or Evaluation (SERVERPROPERTY('EngineEdition') is 3).
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/integration-services-features-supported-by-the-editions-of-sql-server
+# custom:
+#   id: HA-1.6
+#   severity: medium
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: replica
+#   needs: ["replicas[].instance"]
+#   rationale: >-
+#     The other editions have no Scale Out Master. A replica of such an edition next to one that has it ends
+#     the service when SSISDB moves there.
+package ssisha.step1.edition
+
+import data.ssisha.lib.text
+
+# Enterprise, Developer and Evaluation.
+enterprise := 3
+
+checks contains {
+	"subject": replica.name,
+	"compliant": replica.instance.value.engine_edition == enterprise,
+	"message": "This edition of SQL Server has no Scale Out Master.",
+	"expected": "Enterprise, Developer or Evaluation",
+	"actual": text.filled(replica.instance.value.edition, sprintf("engine edition %d", [replica.instance.value.engine_edition])),
+} if {
+	some replica in input.replicas
+	replica.instance.value.engine_edition > 0
+}

@@ -1,0 +1,73 @@
+# METADATA
+# title: The Root store does not break client certificates
+# description: >-
+#   The machine's Root store holds self-signed certificates only, or Schannel is told not to mind:
+#   SendTrustedIssuerList is 0, or ClientAuthTrustMode is 2.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/troubleshooting-scale-out
+# custom:
+#   id: HA-10.1
+#   severity: medium
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: node
+#   needs: ["nodes[].root_certificates", "nodes[].schannel"]
+#   rationale: >-
+#     Workers show the master a certificate. With others than self-signed ones among the trusted roots, Windows
+#     may refuse it, and workers get "403 Forbidden".
+package ssisha.step10.client_trust
+
+# A signature that cannot be checked does not make a root an intermediate: who issued it is asked.
+issued[node.name] contains certificate if {
+	some node in input.nodes
+	some certificate in node.root_certificates.value
+	certificate.unreadable == ""
+	certificate.issuer != certificate.subject
+}
+
+relaxed[node.name] contains "SendTrustedIssuerList = 0" if {
+	some node in input.nodes
+	node.schannel.value.send_trusted_issuer_list == 0
+}
+
+relaxed[node.name] contains "ClientAuthTrustMode = 2" if {
+	some node in input.nodes
+	node.schannel.value.client_auth_trust_mode == 2
+}
+
+checks contains {
+	"subject": node.name,
+	"compliant": true,
+	"expected": "self-signed certificates only, or Schannel not at its defaults",
+	"actual": concat(", ", relaxed[node.name]),
+} if {
+	some node in input.nodes
+	relaxed[node.name]
+}
+
+checks contains {
+	"subject": node.name,
+	"compliant": count(others) == 0,
+	"message": "The Root store holds certificates that are not self-signed, and Schannel is at its defaults.",
+	"expected": "self-signed certificates only",
+	"actual": shown(others),
+} if {
+	some node in input.nodes
+	node.root_certificates.status in {"observed", "absent"}
+	node.schannel.status in {"observed", "absent"}
+	not relaxed[node.name]
+	others := {sprintf("%s (%s)", [found.subject, found.thumbprint]) | some found in object.get(issued, node.name, set())}
+}
+
+shown(others) := "self-signed certificates only" if count(others) == 0
+
+shown(others) := concat("; ", others) if count(others) > 0
+
+unknowns contains {
+	"subject": node.name,
+	"reason": sprintf("the certificate %s in the Root store cannot be read: %s", [held.thumbprint, held.unreadable]),
+} if {
+	some node in input.nodes
+	not relaxed[node.name]
+	some held in node.root_certificates.value
+	held.unreadable != ""
+}

@@ -1,0 +1,52 @@
+package ssisha.step4.automatic_failover_test
+
+import data.ssisha.availability.fixtures as ag
+import data.ssisha.lib.fixtures
+import data.ssisha.step4.automatic_failover as rule
+
+subject := "SSISDB's availability group"
+
+with_members(a, b) := ag.with_group({"replicas": [ag.member("SQLA", a), ag.member("SQLB", b)]})
+
+manual := {"failover_mode": "MANUAL"}
+
+test_two_replicas_that_fail_over_automatically_pass if {
+	fixtures.passes(rule.checks, subject) with input as with_members({}, {})
+	count(rule.not_applicable) == 0 with input as with_members({}, {})
+}
+
+test_no_secondary_to_fail_over_to_is_a_deviation[name] if {
+	some name, parts in {
+		"by hand": manual,
+		"asynchronous": {"availability_mode": "ASYNCHRONOUS_COMMIT", "failover_mode": "MANUAL"},
+		"synchronous in another word": {"availability_mode": "CONFIGURATION_ONLY"},
+	}
+	fixtures.deviates(rule.checks, subject) with input as with_members({}, parts)
+}
+
+test_a_primary_that_does_not_fail_over_is_a_deviation if {
+	replicas := [ag.member("SQLA", manual), ag.member("SQLB", {}), ag.member("SQLC", {})]
+	fixtures.deviates(rule.checks, subject) with input as ag.with_group({"replicas": replicas})
+}
+
+test_a_secondary_that_answered_does_not_tell_the_primary if {
+	document := object.union(with_members({}, {}), {"catalog": {"instance": {"value": {"ssisdb_primary": false}}}})
+	fixtures.undecided(rule.checks, subject) with input as document
+	fixtures.because(rule.unknowns, subject, "secondary") with input as document
+}
+
+test_a_group_of_one_is_the_other_rules_deviation if {
+	document := ag.with_group({"replicas": [ag.member("SQLA", {})]})
+	fixtures.because(rule.not_applicable, subject, "HA-4.2") with input as document
+	fixtures.undecided(rule.checks, subject) with input as document
+}
+
+test_a_group_that_was_not_seen_is_unknown[why] if {
+	some why, document in ag.unknown
+	fixtures.undecided(rule.checks, subject) with input as document
+	count(rule.not_applicable) == 0 with input as document
+}
+
+test_without_a_group_nothing_fails_over if {
+	fixtures.because(rule.not_applicable, subject, "HA-4.1") with input as ag.without_group
+}

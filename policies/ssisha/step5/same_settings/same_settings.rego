@@ -1,0 +1,90 @@
+# METADATA
+# title: The other master settings are the same on every node
+# description: >-
+#   CleanupCompletedJobsIntervalInMs, DealWithExpiredTasksIntervalInMs, MasterHeartbeatIntervalInMs and
+#   SqlConnectionTimeoutInSecs in MasterSettings.config are the same on all nodes; a key that is missing has its default.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
+# custom:
+#   id: HA-5.2
+#   severity: medium
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: deployment
+#   needs: ["nodes[].master_service", "nodes[].master_settings"]
+#   rationale: >-
+#     After a failover the service works with other intervals than before, and nobody remembers why.
+package ssisha.step5.same_settings
+
+import data.ssisha.lib.text
+import data.ssisha.machines
+import data.ssisha.timeouts
+
+tidy(written, fallback) := text.filled(trim_space(written), fallback)
+
+setting.CleanupCompletedJobsIntervalInMs[node.name] := tidy(
+	node.master_settings.value.cleanup_completed_jobs_interval_in_ms,
+	"43200000",
+) if {
+	some node in input.nodes
+}
+
+setting.DealWithExpiredTasksIntervalInMs[node.name] := tidy(
+	node.master_settings.value.deal_with_expired_tasks_interval_in_ms,
+	"300000",
+) if {
+	some node in input.nodes
+}
+
+setting.MasterHeartbeatIntervalInMs[node.name] := tidy(
+	node.master_settings.value.master_heartbeat_interval_in_ms,
+	"30000",
+) if {
+	some node in input.nodes
+}
+
+# One that is too short is rule HA-5.3's.
+setting.SqlConnectionTimeoutInSecs[node] := tidy(written, "15") if {
+	some node, written in timeouts.text
+	not node in timeouts.too_short
+	not node in timeouts.undecided
+}
+
+drifting contains key if {
+	some key, by_node in setting
+	count({value | some value in by_node}) > 1
+}
+
+undecided if {
+	count(timeouts.undecided) > 0
+	count({tidy(written, "15") | some written in timeouts.text}) > 1
+}
+
+checks contains {
+	"subject": input.deployment.name,
+	"compliant": false,
+	"message": sprintf("%s differs between nodes.", [key]),
+	"expected": sprintf("one %s on all nodes", [key]),
+	"actual": concat("; ", [sprintf("%s: %s", [node, value]) | some node, value in setting[key]]),
+} if {
+	some key in drifting
+}
+
+checks contains {
+	"subject": input.deployment.name,
+	"compliant": true,
+	"expected": "the same settings on all nodes",
+	"actual": concat("; ", [sprintf("%s: %s", [key, concat(", ", {value | some value in by_node})]) | some key, by_node in setting]),
+} if {
+	count(timeouts.text) > 1
+	count(drifting) == 0
+	not undecided
+}
+
+unknowns contains {
+	"subject": input.deployment.name,
+	"reason": "SqlConnectionTimeoutInSecs differs, and whether the shorter one is too short (HA-5.3) depends on the listener, which was not observed",
+} if {
+	undecided
+}
+
+not_applicable contains reason if some reason in machines.incomparable

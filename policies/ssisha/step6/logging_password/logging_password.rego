@@ -1,0 +1,38 @@
+# METADATA
+# title: The logging password is not the published misprint
+# description: >-
+#   The password of the logging connection string does not end in ]. The published statement ends
+#   Password=[Password]]; and copying it leaves one of the brackets behind.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
+# custom:
+#   id: HA-6.8
+#   severity: medium
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: database
+#   needs: ["catalog.logging_connection"]
+#   rationale: >-
+#     The login has another password than the one that workers use, so that nothing is logged.
+package ssisha.step6.logging_password
+
+import data.ssisha.logging
+
+connection := input.catalog.logging_connection.value
+
+checks contains {
+	"subject": "SSISDB",
+	"compliant": connection.password_ends_in_bracket == false,
+	"message": "The password of the logging connection string ends in ], as in the misprint of the documentation.",
+	"expected": "a password that does not end in ]",
+	"actual": {true: "it ends in ]", false: "it does not"}[connection.password_ends_in_bracket],
+} if {
+	logging.by_login
+	connection.password_set
+}
+
+not_applicable contains {"subject": "SSISDB", "reason": logging.without_login}
+
+not_applicable contains {"subject": "SSISDB", "reason": "it has no password (HA-6.5)"} if {
+	logging.by_login
+	connection.password_set == false
+}

@@ -1,0 +1,88 @@
+# METADATA
+# title: The master host name resolves to the cluster role
+# description: >-
+#   The addresses that DNS gives for the master host name, where the audit runs, are addresses of the cluster
+#   role. A name that does not resolve there is unknown: it may resolve where the workers are.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
+# custom:
+#   id: HA-8.5
+#   severity: high
+#   topologies: [availability-group, failover-cluster-instance]
+#   subject: endpoint
+#   needs: ["expected.master_host", "names[master].addresses", "nodes[].cluster"]
+#   rationale: >-
+#     A record left from an earlier setup, or one that was made by hand for a node, sends workers where the
+#     master is not, or not any more after a failover.
+package ssisha.step8.master_host_addresses
+
+import data.ssisha.cluster_role
+import data.ssisha.expected
+import data.ssisha.lib.hosts
+import data.ssisha.machines
+
+resolved contains lower(address) if {
+	some name in input.names
+	name.name == "master"
+	some address in name.addresses.value
+}
+
+# What was resolved is the inventory's or the master address's host.
+of_role if {
+	some name in input.names
+	name.name == "master"
+	hosts.same(name.host, expected.master_host.value, machines.shared_domain)
+}
+
+v4 := `^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$`
+
+# An address that DHCP is to give is not in the cluster's configuration. IPv6 has many spellings of one address.
+known(addresses) if {
+	every address in addresses {
+		regex.match(v4, address)
+		address != "0.0.0.0"
+	}
+}
+
+checks contains {
+	"subject": endpoint.name,
+	"compliant": false,
+	"message": sprintf("%s resolves to an address that is not the cluster role's.", [expected.master_host.value]),
+	"expected": concat(", ", addresses),
+	"actual": concat(", ", resolved),
+} if {
+	some endpoint in input.endpoints
+	of_role
+	some addresses in cluster_role.addresses
+	known(addresses)
+	some address in (resolved - addresses)
+	regex.match(v4, address)
+}
+
+checks contains {
+	"subject": endpoint.name,
+	"compliant": true,
+	"expected": concat(", ", addresses),
+	"actual": concat(", ", resolved),
+} if {
+	some endpoint in input.endpoints
+	of_role
+	count(resolved) > 0
+	some addresses in cluster_role.addresses
+	count(resolved - addresses) == 0
+}
+
+unknowns contains {
+	"subject": endpoint.name,
+	"reason": "the name that was resolved is not known to be the master host name",
+} if {
+	some endpoint in input.endpoints
+	not of_role
+}
+
+not_applicable contains {"subject": endpoint.name, "reason": "the cluster shows no role with an address (HA-7.1, HA-7.6)"} if {
+	some endpoint in input.endpoints
+	cluster_role.seen
+	count(cluster_role.shown) > 0
+	count(cluster_role.addresses) == 0
+}
