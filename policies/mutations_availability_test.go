@@ -78,7 +78,7 @@ func init() {
 			[]string{"HA-4.2 [etl]"}},
 		{"a third master on a node without a replica", func(d *facts.Document) {
 			third := healthy().Nodes[1]
-			third.Name, third.Identity.Value.HostName = "SQLC", "SQLC"
+			third.Name, third.Identity.Value.ComputerName, third.Identity.Value.HostName = "SQLC", "SQLC", "SQLC"
 			for i := range d.Nodes {
 				d.Nodes[i].Cluster.Value.Nodes = []string{"SQLA", "SQLB", "SQLC"}
 			}

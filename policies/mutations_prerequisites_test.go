@@ -34,12 +34,6 @@ func init() {
 				d.Replicas[i].Cluster.Value.QuorumState = "FORCED_QUORUM"
 			}
 		}, []string{"HA-1.3 [failover cluster]"}},
-		{"SQLB is in another domain", func(d *facts.Document) {
-			d.Nodes[1].Identity.Value.Domain = "fabrikam.com"
-		}, []string{"HA-1.4 [SQLA]", "HA-1.4 [SQLB]"}},
-		{"SQLB is in no domain", func(d *facts.Document) {
-			d.Nodes[1].Identity.Value.Domain = ""
-		}, []string{"HA-1.4 [SQLB]"}},
 		{"Always On is not enabled on SQLB", func(d *facts.Document) {
 			d.Replicas[1].Instance.Value.HadrEnabled = false
 		}, []string{"HA-1.5 [SQLB]"}},

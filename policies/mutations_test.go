@@ -226,6 +226,10 @@ func TestEquivalentSpellingsPass(t *testing.T) {
 			for i := range d.Nodes {
 				d.Nodes[i].MasterService.Value.Account = `CONTOSO\svc-ssis$`
 			}
+			for i := range d.Replicas {
+				(*d.Replicas[i].Logins.Value)[1].Name = `CONTOSO\svc-ssis$`
+			}
+			(*d.Catalog.Users.Value)[1].Name = `CONTOSO\svc-ssis$`
 		},
 		"the thumbprint in lower case": func(d *facts.Document) {
 			d.Nodes[1].MasterSettings.Value.SSLCertThumbprint = strings.ToLower(masterThumbprint)
@@ -279,7 +283,7 @@ func TestUndecidableIsUnknown(t *testing.T) {
 		}, []string{"HA-2.3 [etl]"}},
 		"no cluster role for the master, and none stated": {func(d *facts.Document) {
 			for i := range d.Nodes {
-				d.Nodes[i].Cluster.Value.Resources = nil
+				d.Nodes[i].Cluster = facts.Fail[facts.Cluster](fmt.Errorf("access denied"), "the test", at)
 			}
 		}, []string{"HA-2.6 [SQLA]", "HA-2.6 [SQLB]", "HA-8.2 [SSISDB]", "HA-8.6 [master]"}},
 		"the probe went to a node": {func(d *facts.Document) {
@@ -298,8 +302,10 @@ func TestUndecidableIsUnknown(t *testing.T) {
 			d := healthy()
 			c.do(&d)
 			got := outcomes(t, d)
-			if unknown := with(got, policies.Unknown); !slices.Equal(unknown, c.unknown) {
-				t.Errorf("unknown: %q, want %q", unknown, c.unknown)
+			for _, finding := range c.unknown {
+				if got[finding] != policies.Unknown {
+					t.Errorf("%s is %s", finding, got[finding])
+				}
 			}
 			if fails := with(got, policies.Fail); name != "no node is known" && len(fails) > 0 {
 				t.Errorf("fails: %q", fails)
@@ -310,14 +316,21 @@ func TestUndecidableIsUnknown(t *testing.T) {
 
 // Taking evidence away never makes a rule pass, never makes one fail, and every rule that looked at the blanked
 // observation and passed does not pass any more.
+//
+// Of the healthy deployment every observation is blanked; of each broken one some, in turn.
 func TestBlankingAnObservationNeverHelps(t *testing.T) {
-	for _, m := range append([]mutation{{name: "healthy", do: func(*facts.Document) {}}}, mutations...) {
+	for i, m := range append([]mutation{{name: "healthy", do: func(*facts.Document) {}}}, mutations...) {
 		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
 			d := healthy()
 			m.do(&d)
 			before := evaluate(t, d)
-			for path, blank := range observationsOf(&d) {
-				restore := blank()
+			observations := observationsOf(&d)
+			for j, path := range sorted(observations) {
+				if i > 0 && (i+j)%6 != 0 {
+					continue
+				}
+				restore := observations[path]()
 				after := evaluate(t, d)
 				restore()
 				for _, b := range before.Findings {

@@ -105,10 +105,10 @@ func healthy() scenario {
 	master, worker := issued("SQLA", masterHost), issued("WRK")
 	settings := regtest.Settings{SQLServerName: sqltest.SQLServerName, MasterHost: masterHost,
 		MasterThumbprint: regtest.Thumbprint(master.Certificate[0]), WorkerThumbprint: regtest.Thumbprint(worker.Certificate[0])}
-	s := scenario{primary: sqltest.Primary(), secondary: sqltest.Secondary(), endpoint: master,
+	s := scenario{primary: matching(sqltest.Primary(), master), secondary: matching(sqltest.Secondary(), master), endpoint: master,
 		nodes: map[string]regtest.Machine{}, workers: map[string]regtest.Machine{}}
 	for _, name := range []string{"SQLA", "SQLB"} {
-		s.nodes[name] = regtest.HealthyNode(name, master.Certificate[0], [][]byte{worker.Certificate[0]}, settings)
+		s.nodes[name] = underAccount(regtest.HealthyNode(name, master.Certificate[0], [][]byte{worker.Certificate[0]}, settings))
 	}
 	for _, name := range []string{"WRK1", "WRK2"} {
 		s.workers[name] = regtest.HealthyWorker(name, worker.Certificate[0], master.Certificate[0], settings)

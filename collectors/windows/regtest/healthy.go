@@ -1,6 +1,10 @@
 package regtest
 
-import "ssisaudit/collectors/windows"
+import (
+	"strings"
+
+	"ssisaudit/collectors/windows"
+)
 
 // Settings are what the healthy machines' settings files say.
 type Settings struct {
@@ -22,6 +26,7 @@ const (
 // account CONTOSO\svc-ssis, the master certificate (DER) in Root with a private key, the workers' certificates there
 // without. SQLA and SQLB are the cluster's nodes.
 func HealthyNode(hostName string, master []byte, workers [][]byte, s Settings) Machine {
+	clientAccessPoint, _, _ := strings.Cut(s.MasterHost, ".")
 	m := machine(hostName)
 	m.Services = []Service{
 		{Name: "ClusSvc", Account: "LocalSystem", Start: 2, ImagePath: `%SystemRoot%\Cluster\clussvc.exe -s`},
@@ -41,7 +46,7 @@ func HealthyNode(hostName string, master []byte, workers [][]byte, s Settings) M
 			{ID: idService, Name: "SQL Server Integration Services Scale Out Master 15.0", Type: "Generic Service",
 				Parameters: map[string]windows.Value{"ServiceName": SZ("SSISScaleOutMaster150")}},
 			{ID: idName, Name: "ssis-master", Type: "Network Name", Parameters: map[string]windows.Value{
-				"Name": SZ("SSIS-MASTER"), "DnsName": SZ("ssis-master"), "HostRecordTTL": DWORD(1200)}},
+				"Name": SZ(strings.ToUpper(clientAccessPoint)), "DnsName": SZ(s.MasterHost), "HostRecordTTL": DWORD(1200)}},
 			{ID: idAddress, Name: "IP Address 10.0.0.50", Type: "IP Address",
 				Parameters: map[string]windows.Value{"Address": SZ("10.0.0.50")}},
 		}}

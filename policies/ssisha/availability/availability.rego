@@ -33,7 +33,8 @@ telling contains replica.name if {
 
 evidence := [sprintf("replicas[%s].availability_groups", [name]) | some name in answering]
 
-unseen := sprintf("what %s, which answered for SSISDB, says of availability groups was not observed", [input.catalog.instance.value.server_name]) if {
+unseen := sprintf("what %s, which answered for SSISDB, says of availability groups was not observed", [server]) if {
+	server := input.catalog.instance.value.server_name
 	not groups_seen
 }
 

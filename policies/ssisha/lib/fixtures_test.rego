@@ -33,7 +33,7 @@ unseen["the collection failed"] := {"status": "failed", "error": "access denied"
 unseen["it was skipped"] := {"status": "skipped", "error": "no credentials", "source": "the test"}
 
 # identity, service and settings are a node's observations of those names; fields the test is not about are left out.
-identity(host, domain) := observed({"host_name": host, "domain": domain})
+identity(host, domain) := observed({"computer_name": "", "host_name": host, "domain": domain})
 
 service(account) := observed({"name": "SSISScaleOutMaster150", "version": 150, "account": account})
 

@@ -4,16 +4,20 @@ package ssisha.machines
 
 import data.ssisha.lib.hosts
 import data.ssisha.lib.servers
+import data.ssisha.lib.text
 import data.ssisha.lib.thumbprints
 
-# The host name and the DNS domain of each node that told them.
-host_name[node.name] := node.identity.value.host_name if some node in input.nodes
+# The name and the DNS domain of each node that told them. The computer name is the machine's own; the host name may be
+# that of the computer on which a Samba server plays it.
+host_name[node.name] := text.filled(node.identity.value.computer_name, node.identity.value.host_name) if {
+	some node in input.nodes
+}
 
 domain[node.name] := node.identity.value.domain if some node in input.nodes
 
 # The one DNS domain of all nodes; "" where it is not known.
 shared_domain := name if {
-	some name in {hosts.tidy(text) | some text in domain}
+	some name in {hosts.tidy(suffix) | some suffix in domain}
 	every node in input.nodes {
 		hosts.tidy(domain[node.name]) == name
 	}
@@ -46,10 +50,10 @@ port[node.name] := "8391" if {
 }
 
 # The thumbprint of the certificate that a node's settings name.
-thumbprint[node.name] := text if {
+thumbprint[node.name] := digits if {
 	some node in input.nodes
-	text := thumbprints.clean(node.master_settings.value.ssl_cert_thumbprint)
-	text != ""
+	digits := thumbprints.clean(node.master_settings.value.ssl_cert_thumbprint)
+	digits != ""
 }
 
 # That certificate, as the node's Root store holds it. A store that lists it twice is no reason to judge nothing.

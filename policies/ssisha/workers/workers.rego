@@ -5,11 +5,14 @@
 package ssisha.workers
 
 import data.ssisha.lib.accounts
+import data.ssisha.lib.text
 import data.ssisha.lib.thumbprints
 import data.ssisha.lib.times
 
 # The host name of each worker that told it, and the workers by it, as the catalog has it: 15 characters at most.
-host_name[worker.name] := worker.identity.value.host_name if some worker in input.workers
+host_name[worker.name] := text.filled(worker.identity.value.computer_name, worker.identity.value.host_name) if {
+	some worker in input.workers
+}
 
 by_machine[accounts.netbios(host)] contains name if some name, host in host_name
 
@@ -28,10 +31,10 @@ without_settings contains {"subject": worker.name, "reason": "there is no Worker
 }
 
 # The thumbprint of the certificate that a worker's settings name as its own.
-thumbprint[worker.name] := text if {
+thumbprint[worker.name] := digits if {
 	some worker in input.workers
-	text := thumbprints.clean(worker.worker_settings.value.worker_https_cert_thumbprint)
-	text != ""
+	digits := thumbprints.clean(worker.worker_settings.value.worker_https_cert_thumbprint)
+	digits != ""
 }
 
 # The master certificate, as the nodes' settings name it.

@@ -24,7 +24,11 @@ test_a_cluster_that_is_complete_passes if {
 }
 
 test_a_member_that_is_down_is_a_deviation[name] if {
-	some name, states in {"a node": ["UP", "DOWN", "UP"], "the witness": ["UP", "UP", "DOWN"], "in small letters": ["down", "UP", "UP"]}
+	some name, states in {
+		"a node": ["UP", "DOWN", "UP"],
+		"the witness": ["UP", "UP", "DOWN"],
+		"in small letters": ["down", "UP", "UP"],
+	}
 	fixtures.deviates(cluster_health.checks, subject) with input as seen_by({"SQLA": cluster("NORMAL_QUORUM", states)})
 }
 

@@ -16,11 +16,12 @@
 package ssisha.step1.cluster_members
 
 import data.ssisha.lib.accounts
+import data.ssisha.machines as nodes
 
 # A cluster knows its nodes by their NetBIOS names.
-machine[node.name] := accounts.netbios(node.identity.value.host_name) if {
+machine[node.name] := accounts.netbios(nodes.host_name[node.name]) if {
 	some node in input.nodes
-	node.identity.value.host_name != ""
+	nodes.host_name[node.name] != ""
 }
 
 machines contains name if some name in machine

@@ -22,11 +22,12 @@ enterprise := 3
 
 checks contains {
 	"subject": replica.name,
-	"compliant": replica.instance.value.engine_edition == enterprise,
+	"compliant": instance.engine_edition == enterprise,
 	"message": "This edition of SQL Server has no Scale Out Master.",
 	"expected": "Enterprise, Developer or Evaluation",
-	"actual": text.filled(replica.instance.value.edition, sprintf("engine edition %d", [replica.instance.value.engine_edition])),
+	"actual": text.filled(instance.edition, sprintf("engine edition %d", [instance.engine_edition])),
 } if {
 	some replica in input.replicas
-	replica.instance.value.engine_edition > 0
+	instance := replica.instance.value
+	instance.engine_edition > 0
 }

@@ -8,7 +8,11 @@ of(name, number) := fixtures.observed({"edition": name, "engine_edition": number
 replica(instance) := fixtures.document({"replicas": [{"name": "SQLA", "instance": instance}]})
 
 test_editions_with_a_scale_out_master_pass[name] if {
-	some name in ["Enterprise Edition: Core-based Licensing (64-bit)", "Developer Edition (64-bit)", "Enterprise Evaluation Edition (64-bit)"]
+	some name in [
+		"Enterprise Edition: Core-based Licensing (64-bit)",
+		"Developer Edition (64-bit)",
+		"Enterprise Evaluation Edition (64-bit)",
+	]
 	fixtures.passes(edition.checks, "SQLA") with input as replica(of(name, 3))
 }
 

@@ -77,7 +77,7 @@ decided if count(clusters) > 1
 
 unknowns contains {
 	"subject": node.name,
-	"reason": sprintf("to which cluster %s belongs is not known: its cluster service does not run, or it is in none", [other.name]),
+	"reason": sprintf("the cluster of %s is not known: its cluster service does not run, or it is in none", [other.name]),
 } if {
 	some other in input.nodes
 	other.cluster.status == "absent"

@@ -45,7 +45,7 @@ test_a_stopped_cluster_service_leaves_it_open_for_all if {
 	document := nodes({"SQLA": of("SSISCLU"), "SQLB": stopped})
 	fixtures.undecided(one_cluster.checks, "SQLA") with input as document
 	fixtures.undecided(one_cluster.checks, "SQLB") with input as document
-	fixtures.because(one_cluster.unknowns, "SQLA", "SQLB belongs") with input as document
+	fixtures.because(one_cluster.unknowns, "SQLA", "the cluster of SQLB") with input as document
 }
 
 test_a_peer_that_was_not_seen_leaves_it_open[why] if {

@@ -18,7 +18,10 @@ schannel(parts) := fixtures.observed(object.union(
 
 default_schannel := schannel({})
 
-node(store, values) := fixtures.document({"nodes": [fixtures.node("SQLA", {"root_certificates": store, "schannel": values})]})
+node(store, values) := fixtures.document({"nodes": [fixtures.node("SQLA", {
+	"root_certificates": store,
+	"schannel": values,
+})]})
 
 test_self_signed_certificates_pass[name] if {
 	some name, store in {"two": fixtures.observed([root, root]), "none": fixtures.observed([]), "no store": fixtures.absent}

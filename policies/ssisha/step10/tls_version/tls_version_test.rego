@@ -3,7 +3,12 @@ package ssisha.step10.tls_version_test
 import data.ssisha.lib.fixtures
 import data.ssisha.step10.tls_version
 
-endpoint(tls) := fixtures.document({"endpoints": [{"name": "master", "host": "ssis-master.contoso.com", "port": 8391, "tls": tls}]})
+endpoint(tls) := fixtures.document({"endpoints": [{
+	"name": "master",
+	"host": "ssis-master.contoso.com",
+	"port": 8391,
+	"tls": tls,
+}]})
 
 shown(protocol) := endpoint(fixtures.observed({"protocol": protocol}))
 

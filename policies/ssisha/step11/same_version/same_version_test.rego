@@ -5,7 +5,7 @@ import data.ssisha.step11.same_version
 
 build(version) := fixtures.observed({"product_version": version})
 
-service(version) := fixtures.observed({"name": sprintf("SSISScaleOutMaster%d", [version]), "version": version, "account": ""})
+service(version) := fixtures.observed({"name": "the service", "version": version, "account": ""})
 
 # deployment(builds, services) has replicas and nodes with these observations.
 deployment(builds, services) := fixtures.document({

@@ -5,7 +5,11 @@ import data.ssisha.step11.schema_build
 
 catalog(instance, properties) := fixtures.document({"catalog": {"instance": instance, "properties": properties}})
 
-instance(primary, version) := fixtures.observed({"server_name": "SQLA", "ssisdb_primary": primary, "product_version": version})
+instance(primary, version) := fixtures.observed({
+	"server_name": "SQLA",
+	"ssisdb_primary": primary,
+	"product_version": version,
+})
 
 schema(build) := fixtures.observed({"schema_build": build})
 

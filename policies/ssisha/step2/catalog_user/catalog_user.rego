@@ -50,7 +50,7 @@ checks contains {
 	"compliant": false,
 	"message": "SSISDB has no user with the SID of the service account's login.",
 	"expected": sprintf("a user with SID 0x%s in ssis_admin", [sid]),
-	"actual": concat(", ", array.concat(["none"], [sprintf("%s has SID 0x%s", [user.name, user.sid]) | some user in namesakes])),
+	"actual": concat(", ", array.concat(["none"], namesakes)),
 } if {
 	some sid in sids
 	input.catalog.users.status == "observed"
@@ -72,13 +72,12 @@ checks contains {
 }
 
 # Users of the account's name may belong to a domain account that was deleted and made anew.
-namesakes contains user if {
+namesakes := [sprintf("%s has SID 0x%s", [user.name, user.sid]) |
 	some user in input.catalog.users.value
 	user.type == "U"
-	some name in service_account.names
-	lower(user.name) == lower(name)
+	lower(user.name) in {lower(name) | some name in service_account.names}
 	not user.sid in sids
-}
+]
 
 # Rights that a user's own row does not show.
 doubts contains "it owns SSISDB" if {

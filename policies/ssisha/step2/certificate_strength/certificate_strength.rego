@@ -66,11 +66,11 @@ signature_known(algorithm) if signature_strong(algorithm) in {true, false}
 
 unknowns contains {
 	"subject": node.name,
-	"reason": sprintf("how strong its key is, is not known: %s", [key_text(certificate.key_algorithm, certificate.key_bits)]),
+	"reason": sprintf("how strong its key is, is not known: %s", [key_text(held.key_algorithm, held.key_bits)]),
 } if {
 	some node in input.nodes
-	certificate := machines.certificate[node.name]
-	not key_known(certificate.key_algorithm, certificate.key_bits)
+	held := machines.certificate[node.name]
+	not key_known(held.key_algorithm, held.key_bits)
 }
 
 unknowns contains {

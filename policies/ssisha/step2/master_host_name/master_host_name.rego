@@ -31,7 +31,7 @@ host := expected.master_host.value
 # Names that belong to something else, each with the domain that completes it.
 taken contains {"name": name, "of": sprintf("the node %s", [node.name]), "domain": machines.domain[node.name]} if {
 	some node in input.nodes
-	name := node.identity.value.host_name
+	name := machines.host_name[node.name]
 }
 
 taken contains {"name": name, "of": "a node of the cluster", "domain": machines.shared_domain} if {
@@ -89,7 +89,7 @@ checks contains {
 names_seen if {
 	count(input.nodes) > 0
 	every node in input.nodes {
-		node.identity.value.host_name != ""
+		machines.host_name[node.name] != ""
 	}
 	some node in input.nodes
 	node.cluster.value.cluster_name != ""

@@ -12,7 +12,10 @@ group := fixtures.observed([{"databases": ["SSISDB"], "listeners": [{"name": "ss
 # deployment(host, topology, parts) has one node, with the observations that parts replaces.
 deployment(host, topology, parts) := object.union_n([
 	fixtures.document({
-		"nodes": [fixtures.node("SQLA", {"cluster": object.get(parts, "cluster", cluster), "identity": object.get(parts, "identity", identity)})],
+		"nodes": [fixtures.node("SQLA", {
+			"cluster": object.get(parts, "cluster", cluster),
+			"identity": object.get(parts, "identity", identity),
+		})],
 		"replicas": [{"name": "SQLA", "availability_groups": group}],
 	}),
 	fixtures.stating({"master_host": host, "sql_server_name": "ssis-lsnr.contoso.com,1433"}),

@@ -16,6 +16,7 @@
 package ssisha.step4.group_replicas
 
 import data.ssisha.availability
+import data.ssisha.machines
 
 group_of_one contains group if {
 	some group in availability.groups
@@ -37,7 +38,7 @@ masters contains node.name if {
 with_replica contains node.name if {
 	some node in input.nodes
 	node.name in masters
-	availability.computer(node.identity.value.host_name) in computers
+	availability.computer(machines.host_name[node.name]) in computers
 }
 
 with_replica contains node.name if {

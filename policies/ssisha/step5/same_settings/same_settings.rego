@@ -73,7 +73,9 @@ checks contains {
 	"subject": input.deployment.name,
 	"compliant": true,
 	"expected": "the same settings on all nodes",
-	"actual": concat("; ", [sprintf("%s: %s", [key, concat(", ", {value | some value in by_node})]) | some key, by_node in setting]),
+	"actual": concat("; ", [sprintf("%s: %s", [key, concat(", ", {value | some value in by_node})]) |
+		some key, by_node in setting
+	]),
 } if {
 	count(timeouts.text) > 1
 	count(drifting) == 0
@@ -82,7 +84,7 @@ checks contains {
 
 unknowns contains {
 	"subject": input.deployment.name,
-	"reason": "SqlConnectionTimeoutInSecs differs, and whether the shorter one is too short (HA-5.3) depends on the listener, which was not observed",
+	"reason": "SqlConnectionTimeoutInSecs differs; whether one is too short (HA-5.3) depends on the listener's subnets",
 } if {
 	undecided
 }

@@ -19,10 +19,11 @@ package ssisha.step6.worker_account
 import data.ssisha.availability
 import data.ssisha.lib.accounts
 import data.ssisha.logging
+import data.ssisha.workers
 
 windows if input.catalog.logging_connection.value.integrated_security
 
-host[worker.name] := worker.identity.value.host_name if some worker in input.workers
+host := workers.host_name
 
 stored[worker.name] := worker.worker_service.value.account if some worker in input.workers
 
