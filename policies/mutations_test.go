@@ -222,6 +222,12 @@ func TestEquivalentSpellingsPass(t *testing.T) {
 		"the account as a user principal name on one node": func(d *facts.Document) {
 			d.Nodes[1].MasterService.Value.Account = "SVC-SSIS@contoso.com"
 		},
+		"the cluster knows the master host by its short name, as clusters do": func(d *facts.Document) {
+			d.Deployment.Expected.MasterHost = "ssis-master.contoso.com"
+			for i := range d.Nodes {
+				d.Nodes[i].Cluster.Value.Resources[1].DNSName = "ssis-master"
+			}
+		},
 		"a group managed service account": func(d *facts.Document) {
 			for i := range d.Nodes {
 				d.Nodes[i].MasterService.Value.Account = `CONTOSO\svc-ssis$`

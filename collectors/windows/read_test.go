@@ -134,7 +134,7 @@ func TestAHealthyNodeReadsAsDocumented(t *testing.T) {
 	if r := c.Resources[1]; r.Type != "Generic Service" || r.ServiceName != "SSISScaleOutMaster150" {
 		t.Errorf("service %+v", r)
 	}
-	if r := c.Resources[2]; r.NetworkName != "SSIS-MASTER" || r.DNSName != "ssis-master" ||
+	if r := c.Resources[2]; r.NetworkName != "SSIS-MASTER" || r.DNSName != "ssis-master.contoso.com" ||
 		r.RegisterAllProvidersIP != nil ||
 		*r.HostRecordTTL != 1200 {
 		t.Errorf("network name %+v", r)
