@@ -97,7 +97,7 @@ func TestAFailoverClusterInstanceIsAuditedEndToEnd(t *testing.T) {
 				SQLNetworkName: &inventory.SQLNetworkName{Name: networkName, Port: 1433, Address: sqlServer(t, c.instance), SQL: sqlLogin},
 				Master:         &stated,
 				Nodes:          []inventory.Machine{{Name: "NODE1", Address: windowsServer(t, c.addr, machine), Windows: overSMB}},
-				Parameters:     inventory.Parameters{ExpiryDays: 30},
+				Parameters:     inventory.Parameters{ExpiryDays: 30, HeartbeatFactor: 3, MinimumWorkers: 2},
 			})
 			reached(t, doc, "replica SSISFCI", "node NODE1", "endpoint master")
 			if len(doc.Replicas) != 1 || doc.Replicas[0].Name != networkName {

@@ -90,7 +90,7 @@ func availabilityGroup(listener, sqlA, sqlB, master string) inventory.Deployment
 		Master:     &stated,
 		Nodes:      []inventory.Machine{{Name: "SQLA", Windows: notReached}},
 		Workers:    []inventory.Machine{{Name: "WRK1", Windows: notReached}},
-		Parameters: inventory.Parameters{ExpiryDays: 30},
+		Parameters: inventory.Parameters{ExpiryDays: 30, HeartbeatFactor: 3, MinimumWorkers: 2},
 	}
 }
 

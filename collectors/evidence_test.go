@@ -268,7 +268,7 @@ func TestTheInventoryOverridesWhatTheFactsSayWasStated(t *testing.T) {
 	want := facts.Deployment{Name: "renamed", Topology: facts.TopologyAvailabilityGroup,
 		Expected: facts.Expected{SQLServerName: "ANOTHER,1444", MasterHost: "another.contoso.com", MasterPort: 9000,
 			ServiceAccount: `CONTOSO\svc-other`},
-		Parameters: facts.Parameters{ExpiryDays: 90}}
+		Parameters: facts.Parameters{ExpiryDays: 90, HeartbeatFactor: 3, MinimumWorkers: 2}}
 	if got != want {
 		t.Errorf("what was stated is\n%+v, want\n%+v", got, want)
 	}
