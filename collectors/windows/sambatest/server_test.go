@@ -45,7 +45,7 @@ func TestServersOnTheirOwnAddressesPlayDifferentMachines(t *testing.T) {
 }
 
 func TestNothingOfAServerIsLeftAfterItsTest(t *testing.T) {
-	const addr = "127.0.0.13"
+	const addr = "127.0.99.13" // no other test's: packages are tested at the same time
 	var address, dir string
 	t.Run("a test with a server", func(t *testing.T) {
 		s := sambatest.Start(t, sambatest.Config{Addr: addr, Reg: []string{nodeReg("SQLA")}})
