@@ -23,7 +23,9 @@ func failoverCluster() facts.Document {
 	replica := d.Replicas[0]
 	replica.Name, replica.Instance = networkName, seen(instance)
 	replica.AvailabilityGroups, replica.AvailabilityStates = seen([]facts.AvailabilityGroup{}), seen([]facts.AvailabilityState{})
+	replica.AgentJobs = seen((*replica.AgentJobs.Value)[1:])
 	d.Replicas = []facts.Replica{replica}
+	d.Catalog.AlwaysOnReplicas = seen([]facts.AlwaysOnReplica{})
 	d.Catalog.Instance = seen(instance)
 	d.Catalog.Master.Value.LogDBServer = networkName
 	d.Catalog.Master.Value.Address = "https://" + networkName + ":8391"

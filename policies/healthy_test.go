@@ -17,6 +17,9 @@ const (
 	loggingSID       = "8E2F4B6A1C3D5E7F9A0B1C2D3E4F5A6B"
 	serviceAccount   = `CONTOSO\svc-ssis`
 	serviceSID       = "010500000000000515000000A065CF7E784B9B5FE77C8770E8030000"
+	assemblyLogin    = "##MS_SQLEnableSystemAssemblyLoadingUser##"
+	assemblyHash     = "9A7C5E3B1D0F2846ACE0135792468BDF9A7C5E3B1D0F2846ACE0135792468BDF9A7C5E3B1D0F2846ACE0135792468BDF9A7C5E3B1D0F2846ACE0135792468BDF"
+	family           = "6E0B9C41-52D7-4A3E-8F16-9D2C7B5A4E03" // SSISDB's, as of all its copies
 )
 
 // healthy is a deployment set up as documented: two nodes, two replicas, two workers.
@@ -89,7 +92,16 @@ func healthy() facts.Document {
 			Logins: seen([]facts.Login{
 				{Name: loggingLogin, SID: loggingSID, Type: "S"},
 				{Name: serviceAccount, SID: serviceSID, Type: "U"},
+				{Name: assemblyLogin, SID: "01060000000000090100", Type: "K"},
 			}),
+			StartupProcedure: seen(facts.StartupProcedure{Name: "sp_ssis_startup", AutoExecuted: true}),
+			AgentJobs: seen([]facts.AgentJob{
+				{Name: "SSIS Failover Monitor Job", Enabled: true, Scheduled: true},
+				{Name: "SSIS Server Maintenance Job", Enabled: true, Scheduled: true},
+			}),
+			CLR:                seen(facts.CLR{Enabled: true, Configured: true}),
+			TrustedAssemblies:  seen([]string{}),
+			MasterKeyPasswords: seen(facts.MasterKeyPasswords{SSISDBFamily: family, Families: []string{family}}),
 		}
 	}
 	worker := func(name string) facts.Worker {
@@ -127,6 +139,8 @@ func healthy() facts.Document {
 				{Name: "##MS_SSISLogDBWorkerAgentUser##", SID: loggingSID, Type: "S", Roles: []string{"ssis_cluster_worker"}},
 				{Name: serviceAccount, SID: serviceSID, Type: "U", Roles: []string{"ssis_admin"}},
 			}),
+			AlwaysOnReplicas: seen([]facts.AlwaysOnReplica{{Name: "SQLA", State: 1}, {Name: "SQLB", State: 2}}),
+			Assemblies:       seen([]facts.Assembly{{Name: "ISSERVER", Hash: assemblyHash}}),
 		},
 		Nodes:   []facts.Node{node("SQLA"), node("SQLB")},
 		Workers: []facts.Worker{worker("WRK1"), worker("WRK2")},

@@ -161,7 +161,8 @@ var mutations = []mutation{
 	{"there is no SSISDB", func(d *facts.Document) {
 		d.Catalog = facts.Catalog{Instance: d.Catalog.Instance, Properties: absent[facts.CatalogProperties](),
 			Master: absent[facts.CatalogMaster](), Workers: absent[[]facts.WorkerAgent](),
-			LoggingConnection: absent[facts.LoggingConnection](), Users: absent[[]facts.DatabaseUser]()}
+			LoggingConnection: absent[facts.LoggingConnection](), Users: absent[[]facts.DatabaseUser](),
+			AlwaysOnReplicas: absent[[]facts.AlwaysOnReplica](), Assemblies: absent[[]facts.Assembly]()}
 	}, []string{"HA-8.1 [SSISDB]"}},
 	{"the master address is a node's", func(d *facts.Document) {
 		d.Catalog.Master.Value.Address = "https://SQLA:8391"

@@ -35,6 +35,7 @@ func document() facts.Document {
 			Instance: facts.Fail[facts.Instance](failed, "s", at), Properties: facts.Fail[facts.CatalogProperties](failed, "s", at),
 			Master: facts.Fail[facts.CatalogMaster](failed, "s", at), Workers: facts.Fail[[]facts.WorkerAgent](failed, "s", at),
 			LoggingConnection: facts.Fail[facts.LoggingConnection](failed, "s", at), Users: facts.Fail[[]facts.DatabaseUser](failed, "s", at),
+			AlwaysOnReplicas: facts.Fail[[]facts.AlwaysOnReplica](failed, "s", at), Assemblies: facts.Fail[[]facts.Assembly](failed, "s", at),
 		},
 	}
 }

@@ -14,8 +14,18 @@ type Replica struct {
 	AvailabilityStates Observation[[]AvailabilityState] `json:"availability_states"`
 	// Cluster is the Windows failover cluster as SQL Server sees it. Absent: the instance is in none.
 	Cluster Observation[SQLCluster] `json:"cluster"`
-	// Logins are its Windows logins and the SSIS catalog's own SQL logins (named ##MS_...##).
+	// Logins are its Windows logins and the SSIS catalog's own logins (named ##MS_...##).
 	Logins Observation[[]Login] `json:"logins"`
+	// StartupProcedure is master.dbo.sp_ssis_startup. Absent: there is no such procedure.
+	StartupProcedure Observation[StartupProcedure] `json:"startup_procedure"`
+	// AgentJobs are those of SSIS's two SQL Server Agent jobs that are there.
+	AgentJobs Observation[[]AgentJob] `json:"agent_jobs"`
+	// CLR is the option "clr enabled".
+	CLR Observation[CLR] `json:"clr"`
+	// TrustedAssemblies are the hashes in sys.trusted_assemblies: SHA2-512, hexadecimal, upper case, without "0x".
+	TrustedAssemblies Observation[[]string] `json:"trusted_assemblies"`
+	// MasterKeyPasswords says of which databases the password of the master key is stored.
+	MasterKeyPasswords Observation[MasterKeyPasswords] `json:"master_key_passwords"`
 }
 
 // Instance is who a SQL Server instance is (SERVERPROPERTY and SYSDATETIMEOFFSET()).
@@ -134,11 +144,44 @@ type Login struct {
 	Name string `json:"name"`
 	// SID is hexadecimal, upper case, without "0x".
 	SID string `json:"sid"`
-	// Type is S (SQL login), U (Windows user) or G (Windows group).
+	// Type is S (SQL login), U (Windows user), G (Windows group) or K (made from an asymmetric key).
 	Type     string `json:"type"`
 	Disabled bool   `json:"disabled"`
-	// PolicyChecked is sys.sql_logins.is_policy_checked; false for Windows logins.
+	// PolicyChecked is sys.sql_logins.is_policy_checked; false for all but SQL logins.
 	PolicyChecked bool `json:"policy_checked"`
+}
+
+// StartupProcedure is a row of master.sys.procedures.
+type StartupProcedure struct {
+	Name string `json:"name"`
+	// AutoExecuted says whether it runs when SQL Server starts (is_auto_executed).
+	AutoExecuted bool `json:"auto_executed"`
+}
+
+// AgentJob is one row of msdb.dbo.sysjobs.
+type AgentJob struct {
+	Name    string `json:"name"`
+	Enabled bool   `json:"enabled"`
+	// Scheduled says whether it has an enabled schedule (msdb.dbo.sysjobschedules and sysschedules).
+	Scheduled bool `json:"scheduled"`
+}
+
+// CLR is the row "clr enabled" of sys.configurations.
+type CLR struct {
+	// Enabled is value_in_use: what holds now.
+	Enabled bool `json:"enabled"`
+	// Configured is value: what holds after the next RECONFIGURE or restart.
+	Configured bool `json:"configured"`
+}
+
+// MasterKeyPasswords are the passwords of database master keys that the instance stores
+// (sp_control_dbmasterkey_password): whose they are, not what they are.
+type MasterKeyPasswords struct {
+	// SSISDBFamily is SSISDB's family_guid in sys.database_recovery_status, which its copies on all replicas share. Empty
+	// when this instance does not tell, as where its copy is not open.
+	SSISDBFamily string `json:"ssisdb_family"`
+	// Families are the rows of sys.master_key_passwords: family_guid, upper case.
+	Families []string `json:"families"`
 }
 
 // Catalog is SSISDB, read where its primary copy is.
@@ -155,6 +198,10 @@ type Catalog struct {
 	LoggingConnection Observation[LoggingConnection] `json:"logging_connection"`
 	// Users are SSISDB's users with their roles.
 	Users Observation[[]DatabaseUser] `json:"users"`
+	// AlwaysOnReplicas are the rows of catalog.alwayson_replicas. Empty: "Enable Always On Support" was never run.
+	AlwaysOnReplicas Observation[[]AlwaysOnReplica] `json:"alwayson_replicas"`
+	// Assemblies are SSISDB's own assemblies (SSISDB.sys.assemblies).
+	Assemblies Observation[[]Assembly] `json:"assemblies"`
 }
 
 // CatalogProperties are rows of SSISDB.catalog.catalog_properties.
@@ -219,4 +266,19 @@ type DatabaseUser struct {
 	Type string `json:"type"`
 	// Roles are the database roles it is a direct member of.
 	Roles []string `json:"roles"`
+}
+
+// AlwaysOnReplica is one row of SSISDB.catalog.alwayson_replicas: an instance that "Enable Always On Support" set up.
+type AlwaysOnReplica struct {
+	// Name is server_name.
+	Name string `json:"name"`
+	// State is 1 where the Failover Monitor Job last found the primary, and 2 elsewhere.
+	State int `json:"state"`
+}
+
+// Assembly is one assembly of SSISDB.
+type Assembly struct {
+	Name string `json:"name"`
+	// Hash is the SHA2-512 hash of its content: hexadecimal, upper case, without "0x".
+	Hash string `json:"hash"`
 }

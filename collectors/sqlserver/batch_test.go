@@ -42,6 +42,14 @@ func costs(t *testing.T, query string, steps []tdstest.Step, want ...string) (fa
 	return r, c
 }
 
+// What is lost when the answers end with those to the query "cluster", or "users".
+var (
+	fromTheCluster = []string{"replica.cluster", "replica.logins", "replica.startup_procedure", "replica.agent_jobs",
+		"replica.clr", "replica.trusted_assemblies", "replica.master_key_passwords", "catalog.properties", "catalog.master",
+		"catalog.workers", "catalog.logging_connection", "catalog.users", "catalog.alwayson_replicas", "catalog.assemblies"}
+	fromTheUsers = []string{"catalog.logging_connection", "catalog.users", "catalog.alwayson_replicas", "catalog.assemblies"}
+)
+
 func TestAQueryThatFailsCostsItsOwnFactsOnly(t *testing.T) {
 	denied := sqltest.Caught(229, "The SELECT permission was denied on the object.")
 	for query, want := range map[string][]string{
@@ -57,10 +65,18 @@ func TestAQueryThatFailsCostsItsOwnFactsOnly(t *testing.T) {
 		"cluster_members":        {"replica.cluster"},
 		"cluster_nodes":          {}, // asked for a failover cluster instance only
 		"logins":                 {"replica.logins"},
+		"startup_procedure":      {"replica.startup_procedure"},
+		"agent_jobs":             {"replica.agent_jobs"},
+		"clr":                    {"replica.clr"},
+		"trusted_assemblies":     {"replica.trusted_assemblies"},
+		"master_key_passwords":   {"replica.master_key_passwords"},
+		"ssisdb_family":          {"replica.master_key_passwords"},
 		"catalog_properties":     {"catalog.properties"},
 		"master_properties":      {"catalog.master"},
 		"worker_agents":          {"catalog.workers"},
 		"users":                  {"catalog.users"},
+		"alwayson_replicas":      {"catalog.alwayson_replicas"},
+		"assemblies":             {"catalog.assemblies"},
 		"logging_connection":     {"catalog.logging_connection"},
 	} {
 		t.Run(query, func(t *testing.T) {
@@ -102,8 +118,7 @@ func TestAnErrorThatNoCatchCaughtCostsItsOwnQueryOnly(t *testing.T) {
 }
 
 func TestABrokenConnectionLeavesWhatWasReadBefore(t *testing.T) {
-	last := []string{"replica.cluster", "replica.logins", "catalog.properties", "catalog.master", "catalog.workers",
-		"catalog.logging_connection", "catalog.users"}
+	last := fromTheCluster
 	row := result("cluster_name", strings.Repeat("x", 5000)) // longer than a packet: what came before is sent
 	row.Unfinished = true
 	for name, steps := range map[string][]tdstest.Step{
@@ -132,7 +147,7 @@ func TestAnInstanceThatStopsAnsweringCostsWhatIsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	sound(t, r, c)
-	if got, want := failing(r, c), []string{"catalog.logging_connection", "catalog.users"}; !slices.Equal(got, want) {
+	if got, want := failing(r, c), fromTheUsers; !slices.Equal(got, want) {
 		t.Errorf("failed: %q, want %q", got, want)
 	}
 	hasError(t, r, c, "catalog.users", "did not answer in full within 2s")
@@ -180,8 +195,7 @@ func TestResultsThatAreNotWhatWasAskedForAreFailures(t *testing.T) {
 
 func TestMarkersOutOfOrderEndTheReading(t *testing.T) {
 	forged := result("ssisaudit_query", "logins")
-	r, c := costs(t, "cluster", sqltest.Steps(forged), "replica.cluster", "replica.logins", "catalog.properties",
-		"catalog.master", "catalog.workers", "catalog.logging_connection", "catalog.users")
+	r, c := costs(t, "cluster", sqltest.Steps(forged), fromTheCluster...)
 	hasError(t, r, c, "replica.cluster", "not in the order of the queries")
 }
 
@@ -217,7 +231,7 @@ func TestMoreBytesThanAreAcceptedEndTheReading(t *testing.T) {
 	for range 33 {
 		set.Rows = append(set.Rows, []any{text})
 	}
-	r, c := costs(t, "users", sqltest.Steps(set), "catalog.logging_connection", "catalog.users")
+	r, c := costs(t, "users", sqltest.Steps(set), fromTheUsers...)
 	hasError(t, r, c, "catalog.users", "more than 64 MiB")
 }
 

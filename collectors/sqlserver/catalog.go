@@ -36,12 +36,16 @@ func (s *session) catalog(
 	master, masterErr := readMaster(answers["master_properties"])
 	workers, workersErr := readWorkers(answers["worker_agents"], rights)
 	users, usersErr := readUsers(answers["users"], rights)
+	alwaysOn, alwaysOnErr := readAlwaysOnReplicas(answers["alwayson_replicas"])
+	assemblies, assembliesErr := readAssemblies(answers["assemblies"], rights)
 	return facts.Catalog{
 		Instance:          instance,
 		Properties:        observe(s, sourceProperties, properties, propertiesErr),
 		Master:            observe(s, sourceMaster, master, masterErr),
 		Workers:           observe(s, sourceWorkers, workers, workersErr),
 		Users:             observe(s, sourceUsers, users, usersErr),
+		AlwaysOnReplicas:  observe(s, sourceAlwaysOn, alwaysOn, alwaysOnErr),
+		Assemblies:        observe(s, sourceAssemblies, assemblies, assembliesErr),
 		LoggingConnection: s.loggingConnection(ctx),
 	}
 }
@@ -56,6 +60,8 @@ func (s *session) noCatalog(instance facts.Observation[facts.Instance]) facts.Ca
 		Workers:           facts.NotThere[[]facts.WorkerAgent](on(sourceWorkers, name), at),
 		LoggingConnection: facts.NotThere[facts.LoggingConnection](on(sourceLogging, name), at),
 		Users:             facts.NotThere[[]facts.DatabaseUser](on(sourceUsers, name), at),
+		AlwaysOnReplicas:  facts.NotThere[[]facts.AlwaysOnReplica](on(sourceAlwaysOn, name), at),
+		Assemblies:        facts.NotThere[[]facts.Assembly](on(sourceAssemblies, name), at),
 	}
 }
 

@@ -65,6 +65,11 @@ func Unread(name string, status facts.Status, reason string, at time.Time) (fact
 			AvailabilityStates: as[[]facts.AvailabilityState](u, sourceStates),
 			Cluster:            as[facts.SQLCluster](u, sourceCluster),
 			Logins:             as[[]facts.Login](u, sourceLogins),
+			StartupProcedure:   as[facts.StartupProcedure](u, sourceStartup),
+			AgentJobs:          as[[]facts.AgentJob](u, sourceJobs),
+			CLR:                as[facts.CLR](u, sourceCLR),
+			TrustedAssemblies:  as[[]string](u, sourceTrusted),
+			MasterKeyPasswords: as[facts.MasterKeyPasswords](u, sourceMasterKeys),
 		}, facts.Catalog{
 			Instance:          as[facts.Instance](u, sourceInstance),
 			Properties:        as[facts.CatalogProperties](u, sourceProperties),
@@ -72,6 +77,8 @@ func Unread(name string, status facts.Status, reason string, at time.Time) (fact
 			Workers:           as[[]facts.WorkerAgent](u, sourceWorkers),
 			LoggingConnection: as[facts.LoggingConnection](u, sourceLogging),
 			Users:             as[[]facts.DatabaseUser](u, sourceUsers),
+			AlwaysOnReplicas:  as[[]facts.AlwaysOnReplica](u, sourceAlwaysOn),
+			Assemblies:        as[[]facts.Assembly](u, sourceAssemblies),
 		}
 }
 
@@ -93,11 +100,18 @@ const (
 	sourceStates     = "sys.dm_hadr_availability_replica_states"
 	sourceCluster    = "sys.dm_hadr_cluster"
 	sourceLogins     = "sys.server_principals"
+	sourceStartup    = "master.sys.procedures"
+	sourceJobs       = "msdb.dbo.sysjobs"
+	sourceCLR        = "sys.configurations"
+	sourceTrusted    = "sys.trusted_assemblies"
+	sourceMasterKeys = "sys.master_key_passwords"
 	sourceProperties = "SSISDB.catalog.catalog_properties"
 	sourceMaster     = "SSISDB.catalog.master_properties"
 	sourceWorkers    = "SSISDB.catalog.worker_agents"
 	sourceLogging    = "SSISDB.internal.get_log_dbconnection"
 	sourceUsers      = "SSISDB.sys.database_principals"
+	sourceAlwaysOn   = "SSISDB.catalog.alwayson_replicas"
+	sourceAssemblies = "SSISDB.sys.assemblies"
 )
 
 func on(source, name string) string { return source + " on " + name }

@@ -191,6 +191,11 @@ func sameReplica(t *testing.T, got, want facts.Replica) {
 	same(t, "availability states", got.AvailabilityStates, *want.AvailabilityStates.Value)
 	same(t, "cluster", got.Cluster, *want.Cluster.Value)
 	same(t, "logins", got.Logins, *want.Logins.Value)
+	same(t, "startup procedure", got.StartupProcedure, *want.StartupProcedure.Value)
+	same(t, "jobs", got.AgentJobs, *want.AgentJobs.Value)
+	same(t, "CLR", got.CLR, *want.CLR.Value)
+	same(t, "trusted assemblies", got.TrustedAssemblies, *want.TrustedAssemblies.Value)
+	same(t, "stored passwords of master keys", got.MasterKeyPasswords, *want.MasterKeyPasswords.Value)
 }
 
 func sameCatalog(t *testing.T, got, want facts.Catalog) {
@@ -199,6 +204,8 @@ func sameCatalog(t *testing.T, got, want facts.Catalog) {
 	same(t, "master", got.Master, *want.Master.Value)
 	same(t, "workers", got.Workers, *want.Workers.Value)
 	same(t, "users", got.Users, *want.Users.Value)
+	same(t, "Always On replicas", got.AlwaysOnReplicas, *want.AlwaysOnReplicas.Value)
+	same(t, "assemblies", got.Assemblies, *want.Assemblies.Value)
 	same(t, "logging connection", got.LoggingConnection, facts.LoggingConnection{
 		DataSource: "SSISLISTENER,1433", InitialCatalog: "SSISDB", UserID: "##MS_SSISLogDBWorkerAgentLogin##",
 		PasswordSet: true,
@@ -252,7 +259,8 @@ func TestOnANonReadableSecondaryOnlyTheCatalogFails(t *testing.T) {
 	if r.Instance.Value.SSISDBPrimary {
 		t.Error("the secondary is said to hold the primary copy of SSISDB")
 	}
-	for _, name := range []string{"properties", "master", "workers", "logging_connection", "users"} {
+	for _, name := range []string{"properties", "master", "workers", "logging_connection", "users", "alwayson_replicas",
+		"assemblies"} {
 		hasError(t, r, c, "catalog."+name, "SSISDB on SQLB is a secondary", "read it from the primary", "976")
 	}
 }
@@ -277,6 +285,13 @@ func TestWithoutSSISDBTheCatalogIsAbsent(t *testing.T) {
 	if r.Cluster.Status != facts.Absent {
 		t.Errorf("the cluster is %s, want absent", r.Cluster.Status)
 	}
+	if r.StartupProcedure.Status != facts.Absent {
+		t.Errorf("the startup procedure is %s, want absent", r.StartupProcedure.Status)
+	}
+	same(t, "jobs", r.AgentJobs, []facts.AgentJob{})
+	same(t, "CLR", r.CLR, facts.CLR{})
+	same(t, "trusted assemblies", r.TrustedAssemblies, []string{})
+	same(t, "stored passwords of master keys", r.MasterKeyPasswords, facts.MasterKeyPasswords{Families: []string{}})
 	if n := len(srv.Queries()); n != 1 {
 		t.Errorf("%d round trips, want 1: there is no SSISDB to ask", n)
 	}
@@ -300,6 +315,8 @@ func TestListsAreSortedByName(t *testing.T) {
 	reverse(*i.Replica.Logins.Value)
 	reverse(*i.Replica.AvailabilityStates.Value)
 	reverse(i.Replica.Cluster.Value.Members)
+	reverse(*i.Replica.AgentJobs.Value)
+	reverse(*i.Catalog.AlwaysOnReplicas.Value)
 	reverse(*i.Catalog.Workers.Value)
 	reverse(*i.Catalog.Users.Value)
 	reverse((*i.Catalog.Users.Value)[2].Roles)

@@ -11,8 +11,9 @@ type rights struct {
 	err   error  // why nothing is known of the rights
 	login string // as a T-SQL identifier
 	// databases: sees all rows of sys.databases; definitions: of the views of availability groups; logins: of
-	// sys.server_principals and sys.sql_logins; state: may read dynamic management views.
-	databases, definitions, logins, state bool
+	// sys.server_principals and sys.sql_logins; state: may read dynamic management views; security: sees all rows of
+	// sys.trusted_assemblies; masterKeys: of sys.master_key_passwords.
+	databases, definitions, logins, state, security, masterKeys bool
 }
 
 func readRights(a answer) (r rights) {
@@ -22,7 +23,11 @@ func readRights(a answer) (r rights) {
 		r.databases = sysadmin || row.yes("view_any_database")
 		r.definitions = sysadmin || row.yes("view_any_definition")
 		r.logins = r.definitions || row.yes("view_any_security_definition")
-		r.state = sysadmin || row.yes("view_server_state") || row.yes("view_server_performance_state")
+		state := sysadmin || row.yes("view_server_state")
+		r.state = state || row.yes("view_server_performance_state")
+		r.security = state || row.yes("view_server_security_state")
+		// Stored passwords are credentials. SQL Server 2022, which alone knows the permission, asks for it besides.
+		r.masterKeys = r.logins && (r.security || row.null("view_server_security_state"))
 	})
 	return r
 }
@@ -58,6 +63,16 @@ func (r rights) needState(hidden string) error {
 		" (on SQL Server 2022 VIEW SERVER PERFORMANCE STATE is enough)")
 }
 
+func (r rights) needTrustedAssemblies() error {
+	return r.need(r.security, "trusted assemblies", r.grant("VIEW SERVER STATE")+
+		" (on SQL Server 2022 VIEW SERVER SECURITY STATE is enough)")
+}
+
+func (r rights) needMasterKeyPasswords() error {
+	return r.need(r.masterKeys, "stored passwords of master keys", r.grant("VIEW ANY DEFINITION")+
+		" (on SQL Server 2022 VIEW ANY SECURITY DEFINITION is enough, and VIEW SERVER SECURITY STATE is needed as well)")
+}
+
 func (r rights) needDatabases() error {
 	return r.need(r.databases, "databases", r.grant("VIEW ANY DATABASE"))
 }
@@ -66,8 +81,9 @@ func (r rights) needDatabases() error {
 type catalogRights struct {
 	rights
 	user string // as a T-SQL identifier
-	// workers: the view of workers shows its rows; users: the views of users and roles show theirs.
-	workers, users bool
+	// workers: the view of workers shows its rows; users: the views of users and roles show theirs; assemblies: those of
+	// assemblies.
+	workers, users, assemblies bool
 }
 
 func readCatalogRights(server rights, a answer) (r catalogRights) {
@@ -76,7 +92,8 @@ func readCatalogRights(server rights, a answer) (r catalogRights) {
 		r.user = bracket(row.name("user_name"))
 		sysadmin := row.yes("sysadmin")
 		r.workers = sysadmin || row.yes("ssis_admin") || row.yes("ssis_cluster_executor")
-		r.users = sysadmin || row.yes("view_definition") || row.yes("view_security_definition")
+		r.assemblies = sysadmin || row.yes("view_definition")
+		r.users = r.assemblies || row.yes("view_security_definition")
 	})
 	return r
 }
@@ -87,6 +104,10 @@ func (r catalogRights) needWorkers() error {
 
 func (r catalogRights) needUsers() error {
 	return r.need(r.users, "users of SSISDB", "in SSISDB: GRANT VIEW DEFINITION TO "+r.user+";")
+}
+
+func (r catalogRights) needAssemblies() error {
+	return r.need(r.assemblies, "assemblies of SSISDB", "in SSISDB: GRANT VIEW DEFINITION TO "+r.user+";")
 }
 
 // Errors of SQL Server that say why a query failed, where there is something to do about it.

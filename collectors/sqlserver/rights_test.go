@@ -14,7 +14,7 @@ func TestWithoutAnyRightNothingIsTakenForAbsent(t *testing.T) {
 	i.Rights = sqltest.Rights{}
 	r, c := read(t, i)
 	for _, o := range observations(r, c) {
-		if o.status != facts.Failed {
+		if o.name != "replica.clr" && o.status != facts.Failed { // everybody sees the instance's options
 			t.Errorf("%s is %s (%v), want failed", o.name, o.status, o.value)
 		}
 	}
@@ -23,7 +23,15 @@ func TestWithoutAnyRightNothingIsTakenForAbsent(t *testing.T) {
 	hasError(t, r, c, "replica.availability_states", "not permitted", "GRANT VIEW SERVER STATE TO [audit];")
 	hasError(t, r, c, "replica.cluster", "not permitted", "GRANT VIEW SERVER STATE TO [audit];")
 	hasError(t, r, c, "replica.logins", "not permitted", "GRANT VIEW ANY DEFINITION TO [audit]")
-	for _, name := range []string{"properties", "master", "workers", "users"} {
+	hasError(t, r, c, "replica.startup_procedure", "not permitted", "GRANT VIEW ANY DEFINITION TO [audit];")
+	hasError(t, r, c, "replica.agent_jobs", "not permitted; run in msdb: CREATE USER [audit] FOR LOGIN [audit];",
+		"GRANT SELECT ON dbo.sysjobs TO [audit]; GRANT SELECT ON dbo.sysjobschedules TO [audit]; "+
+			"GRANT SELECT ON dbo.sysschedules TO [audit];", "229")
+	hasError(t, r, c, "replica.trusted_assemblies", "not permitted", "GRANT VIEW SERVER STATE TO [audit];",
+		"VIEW SERVER SECURITY STATE is enough")
+	hasError(t, r, c, "replica.master_key_passwords", "not permitted", "GRANT VIEW ANY DEFINITION TO [audit];",
+		"VIEW SERVER SECURITY STATE is needed as well")
+	for _, name := range []string{"properties", "master", "workers", "users", "alwayson_replicas", "assemblies"} {
 		hasError(t, r, c, "catalog."+name, "not permitted to enter SSISDB", "CREATE USER [audit] FOR LOGIN [audit];",
 			"ALTER ROLE ssis_cluster_executor ADD MEMBER [audit];")
 	}
@@ -40,15 +48,19 @@ func TestAMissingRightCostsWhatItWouldShow(t *testing.T) {
 		{"VIEW ANY DATABASE", func(r *sqltest.Rights) { r.ViewAnyDatabase = false },
 			[]string{"replica.instance", "catalog.instance"}},
 		{"VIEW ANY DEFINITION", func(r *sqltest.Rights) { r.ViewAnyDefinition = false },
-			[]string{"replica.availability_groups", "replica.availability_states", "replica.logins"}},
+			[]string{"replica.availability_groups", "replica.availability_states", "replica.logins",
+				"replica.startup_procedure", "replica.master_key_passwords"}},
 		{"VIEW SERVER STATE", func(r *sqltest.Rights) { r.ViewServerState = false },
-			[]string{"replica.instance", "replica.availability_states", "replica.cluster", "catalog.instance"}},
+			[]string{"replica.instance", "replica.availability_states", "replica.cluster", "replica.trusted_assemblies",
+				"catalog.instance"}},
+		{"SELECT in msdb", func(r *sqltest.Rights) { r.SelectJobs = false }, []string{"replica.agent_jobs"}},
 		{"ssis_admin, with ssis_cluster_executor instead", func(r *sqltest.Rights) {
 			r.SSISAdmin, r.SSISClusterExecutor = false, true
 		}, []string{"catalog.logging_connection"}},
 		{"both roles", func(r *sqltest.Rights) { r.SSISAdmin = false },
 			[]string{"catalog.workers", "catalog.logging_connection"}},
-		{"VIEW DEFINITION on SSISDB", func(r *sqltest.Rights) { r.ViewDefinition = false }, []string{"catalog.users"}},
+		{"VIEW DEFINITION on SSISDB", func(r *sqltest.Rights) { r.ViewDefinition = false },
+			[]string{"catalog.users", "catalog.assemblies"}},
 		{"everything but sysadmin", func(r *sqltest.Rights) { *r = sqltest.Rights{Sysadmin: true} }, []string{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -70,8 +82,9 @@ func TestTheFinerPermissionsOfSQLServer2022AreEnough(t *testing.T) {
 			{Name: "view_any_database", Type: tdstest.Int}, {Name: "view_any_definition", Type: tdstest.Int},
 			{Name: "view_any_security_definition", Type: tdstest.Int}, {Name: "view_server_state", Type: tdstest.Int},
 			{Name: "view_server_performance_state", Type: tdstest.Int},
+			{Name: "view_server_security_state", Type: tdstest.Int},
 		},
-		Rows: [][]any{{"audit", 0, 1, 0, 1, 0, 1}},
+		Rows: [][]any{{"audit", 0, 1, 0, 1, 0, 1, 1}},
 	})}
 	r, c := read(t, i)
 	// What VIEW ANY SECURITY DEFINITION shows of availability groups is not documented.
@@ -89,7 +102,7 @@ func TestWhenTheRightsCannotBeReadRowsMayBeMissing(t *testing.T) {
 	}
 	r, c := read(t, i)
 	want := []string{"replica.availability_groups", "replica.availability_states", "replica.cluster", "replica.logins",
-		"catalog.workers", "catalog.users"}
+		"replica.trusted_assemblies", "replica.master_key_passwords", "catalog.workers", "catalog.users", "catalog.assemblies"}
 	if got := failing(r, c); !slices.Equal(got, want) {
 		t.Errorf("failed: %q, want %q", got, want)
 	}
@@ -113,12 +126,12 @@ func TestAnSSISDBThatMayBeHiddenIsNotAbsent(t *testing.T) {
 	i.Rights.ViewAnyDatabase = false
 	i.Instead = map[string][]tdstest.Step{}
 	for _, name := range []string{"catalog_rights", "catalog_properties", "master_properties", "worker_agents", "users",
-		"logging_connection"} {
+		"alwayson_replicas", "assemblies", "logging_connection"} {
 		i.Instead[name] = sqltest.Caught(2812, "Could not find stored procedure 'SSISDB.sys.sp_executesql'.")
 	}
 	r, c := read(t, i)
 	want := []string{"replica.instance", "replica.cluster", "catalog.instance", "catalog.properties", "catalog.master",
-		"catalog.workers", "catalog.logging_connection", "catalog.users"}
+		"catalog.workers", "catalog.logging_connection", "catalog.users", "catalog.alwayson_replicas", "catalog.assemblies"}
 	if got := failing(r, c); !slices.Equal(got, want) {
 		t.Errorf("failed: %q, want %q", got, want)
 	}

@@ -120,10 +120,13 @@ func (r row) yesBit(column string) bool { return !r.null(column) && r.flag(colum
 func (r row) time(column string) time.Time { return get[time.Time](r, column) }
 
 // sid returns a SID in upper-case hexadecimal.
-func (r row) sid(column string) string {
+func (r row) sid(column string) string { return r.hex(column, 85) } // varbinary(85)
+
+// hex returns bytes in upper-case hexadecimal.
+func (r row) hex(column string, limit int) string {
 	v := get[[]byte](r, column)
-	if len(v) > 85 { // varbinary(85)
-		r.fail(fmt.Errorf("column %s holds %d bytes, more than 85", column, len(v)))
+	if len(v) > limit {
+		r.fail(fmt.Errorf("column %s holds %d bytes, more than %d", column, len(v), limit))
 		return ""
 	}
 	return strings.ToUpper(hex.EncodeToString(v))

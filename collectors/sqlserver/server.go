@@ -21,11 +21,13 @@ type ssisdb struct {
 // not be read; it is known also where the rest of the instance's identity is not.
 func (s *session) server(ctx context.Context) (replica facts.Replica, database ssisdb, serverName string) {
 	answers := s.run(ctx, queries.Server)
+	jobs := answers["agent_jobs"]
 	for name, a := range answers {
 		a.err = s.explainQuery(a.err, "")
 		answers[name] = a
 	}
 	s.rights = readRights(answers["rights"])
+	jobs.err = s.explainJobs(jobs.err)
 
 	database = readSSISDB(answers["ssisdb"], s.rights)
 	instance, err := readInstance(answers["instance"])
@@ -43,6 +45,7 @@ func (s *session) server(ctx context.Context) (replica facts.Replica, database s
 		AvailabilityStates: observe(s, sourceStates, states, statesErr),
 		Logins:             observe(s, sourceLogins, logins, loginsErr),
 	}
+	s.alwaysOnSupport(&replica, answers, jobs)
 	cluster, err := readCluster(answers, s.rights, replica.Instance)
 	if errors.Is(err, errNoCluster) {
 		replica.Cluster = facts.NotThere[facts.SQLCluster](on(sourceCluster, s.target.Name), s.now())

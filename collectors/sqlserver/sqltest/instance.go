@@ -31,13 +31,16 @@ type Instance struct {
 // there is an error.
 type Rights struct {
 	Sysadmin, ViewAnyDatabase, ViewAnyDefinition, ViewServerState bool
+	// In msdb: SELECT on the tables of SQL Server Agent's jobs.
+	SelectJobs bool
 	// In SSISDB: the roles ssis_admin and ssis_cluster_executor, and VIEW DEFINITION on the database.
 	SSISAdmin, SSISClusterExecutor, ViewDefinition bool
 }
 
 // LeastPrivilege is what ssisaudit asks for.
 var LeastPrivilege = Rights{
-	ViewAnyDatabase: true, ViewAnyDefinition: true, ViewServerState: true, SSISAdmin: true, ViewDefinition: true,
+	ViewAnyDatabase: true, ViewAnyDefinition: true, ViewServerState: true, SelectJobs: true, SSISAdmin: true,
+	ViewDefinition: true,
 }
 
 // Steps is a list of steps.
@@ -99,6 +102,8 @@ func (i *Instance) refused(name string) (number int32, message string) {
 	case slices.Contains([]string{"availability_states", "cluster", "cluster_members", "cluster_nodes"}, name) &&
 		!r.Sysadmin && !r.ViewServerState:
 		return 300, "VIEW SERVER STATE permission was denied on object 'server', database 'master'."
+	case name == "agent_jobs" && !r.Sysadmin && !r.SelectJobs:
+		return 229, "The SELECT permission was denied on the object 'sysjobs', database 'msdb', schema 'dbo'."
 	case !slices.Contains(queries.Catalog.Names, name) && !slices.Contains(queries.LoggingConnection.Names, name):
 		return 0, ""
 	case i.Unreadable:

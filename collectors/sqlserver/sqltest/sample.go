@@ -78,11 +78,14 @@ func FailoverClusterInstance() *Instance {
 		}),
 		Logins: seen(logins()),
 	}
+	enableAlwaysOnSupport(&i.Replica)
+	i.Replica.AgentJobs = seen((*i.Replica.AgentJobs.Value)[1:])
+	i.Catalog.AlwaysOnReplicas = seen([]facts.AlwaysOnReplica{})
 	return i
 }
 
 func replica(name string, primary bool) facts.Replica {
-	return facts.Replica{
+	r := facts.Replica{
 		Name:               name,
 		Instance:           seen(instance(name, primary)),
 		AvailabilityGroups: seen([]facts.AvailabilityGroup{group()}),
@@ -97,6 +100,14 @@ func replica(name string, primary bool) facts.Replica {
 		}),
 		Logins: seen(logins()),
 	}
+	enableAlwaysOnSupport(&r)
+	if !primary { // trusted in the other of the two ways
+		r.Logins = seen(append([]facts.Login{
+			{Name: AssemblyLogin, SID: "0106000000000009010000007D3C9E5A1B2F4C6D8E0A1B3C5D7E9F0A1B2C3D4E", Type: "K"},
+		}, logins()...))
+		r.TrustedAssemblies = seen([]string{})
+	}
+	return r
 }
 
 func instance(name string, primary bool) facts.Instance {
@@ -178,5 +189,7 @@ func catalog(name string) facts.Catalog {
 			{Name: "guest", SID: "00", Type: "S", Roles: []string{}},
 			{Name: "sys", Type: "S", Roles: []string{}},
 		}),
+		AlwaysOnReplicas: seen([]facts.AlwaysOnReplica{{Name: "SQLA", State: 1}, {Name: "SQLB", State: 2}}),
+		Assemblies:       seen([]facts.Assembly{{Name: "ISSERVER", Hash: AssemblyHash}}),
 	}
 }

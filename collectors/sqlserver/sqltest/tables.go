@@ -62,6 +62,9 @@ func (i *Instance) table(name string) *table {
 		return i.workers()
 	case "users":
 		return i.users()
+	case "startup_procedure", "agent_jobs", "clr", "trusted_assemblies", "master_key_passwords", "ssisdb_family",
+		"alwayson_replicas", "assemblies":
+		return i.alwaysOnSupport(name)
 	case "logging_connection":
 		t := columns("connection_string")
 		t.add(orNull(i.LoggingConnection))
@@ -107,11 +110,11 @@ func sid(s string) any {
 
 func (i *Instance) rights() *table {
 	t := columns("login_name sysadmin:i view_any_database:i view_any_definition:i view_any_security_definition:i " +
-		"view_server_state:i view_server_performance_state:i")
+		"view_server_state:i view_server_performance_state:i view_server_security_state:i")
 	r := i.Rights
 	// NULL: before SQL Server 2022.
 	t.add("audit", bit(r.Sysadmin), bit(r.Sysadmin || r.ViewAnyDatabase), bit(r.Sysadmin || r.ViewAnyDefinition), nil,
-		bit(r.Sysadmin || r.ViewServerState), nil)
+		bit(r.Sysadmin || r.ViewServerState), nil, nil)
 	return t
 }
 

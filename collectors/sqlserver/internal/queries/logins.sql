@@ -1,4 +1,4 @@
--- type: U Windows user, G Windows group, S SQL login.
+-- type: U Windows user, G Windows group, S SQL login, K made from an asymmetric key.
 SELECT TOP (10001)
     p.name,
     p.sid,
@@ -7,4 +7,4 @@ SELECT TOP (10001)
     l.is_policy_checked
 FROM sys.server_principals AS p
 LEFT JOIN sys.sql_logins AS l ON l.principal_id = p.principal_id
-WHERE p.type IN ('U', 'G') OR (p.type = 'S' AND p.name LIKE N'##MS[_]%##');
+WHERE p.type IN ('U', 'G') OR (p.type IN ('S', 'K') AND p.name LIKE N'##MS[_]%##');

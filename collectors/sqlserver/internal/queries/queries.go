@@ -40,9 +40,11 @@ var (
 	// Server is what every instance has.
 	Server = batch(runHere, "rights", "instance", "ssisdb", "availability_groups", "availability_replicas",
 		"availability_databases", "availability_listeners", "availability_addresses", "availability_states",
-		"cluster", "cluster_members", "cluster_nodes", "logins")
+		"cluster", "cluster_members", "cluster_nodes", "logins", "startup_procedure", "agent_jobs", "clr",
+		"trusted_assemblies", "master_key_passwords", "ssisdb_family")
 	// Catalog is what an instance with a readable SSISDB has.
-	Catalog = batch(runInSSISDB, "catalog_rights", "catalog_properties", "master_properties", "worker_agents", "users")
+	Catalog = batch(runInSSISDB, "catalog_rights", "catalog_properties", "master_properties", "worker_agents", "users",
+		"alwayson_replicas", "assemblies")
 	// LoggingConnection is sent by itself: its answer holds a password.
 	LoggingConnection = secret(batch(runInSSISDB, "logging_connection"))
 )

@@ -127,7 +127,7 @@ func TestEveryFileIsSentInExactlyOneBatch(t *testing.T) {
 }
 
 func TestListsAskForOneRowMoreThanIsAccepted(t *testing.T) {
-	oneRow := []string{"session", "rights", "instance", "ssisdb", "cluster", "catalog_rights", "logging_connection"}
+	oneRow := []string{"session", "rights", "instance", "ssisdb", "cluster", "clr", "catalog_rights", "logging_connection"}
 	names, err := fs.Glob(files, "*.sql")
 	if err != nil {
 		t.Fatal(err)

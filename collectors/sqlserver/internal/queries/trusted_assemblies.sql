@@ -1,0 +1,1 @@
+SELECT TOP (10001) hash FROM sys.trusted_assemblies;
