@@ -90,6 +90,12 @@ func TestFailoverClusterInstanceMutations(t *testing.T) {
 		"logging leads to a node": {func(d *facts.Document) {
 			d.Catalog.LoggingConnection.Value.DataSource = "SQLA"
 		}, []string{"HA-6.5 [SSISDB]"}},
+		"the maintenance job was deleted": {func(d *facts.Document) {
+			d.Replicas[0].AgentJobs = seen([]facts.AgentJob{})
+		}, []string{"HA-10.3 [SSISFCI]"}},
+		"the maintenance job is disabled": {func(d *facts.Document) {
+			(*d.Replicas[0].AgentJobs.Value)[0].Enabled = false
+		}, []string{"HA-10.3 [SSISFCI]"}},
 		"the master address is a node's": {func(d *facts.Document) {
 			d.Catalog.Master.Value.Address = "https://SQLA:8391"
 		}, []string{"HA-8.2 [SSISDB]"}},

@@ -73,9 +73,10 @@ func init() {
 		{"SQLB was evicted from the group, which has one replica left", replicasOf(
 			func(list []facts.AvailabilityReplica) []facts.AvailabilityReplica { return list[:1] }),
 			[]string{"HA-4.2 [etl]"}},
-		{"SQLC has the second replica, and SQLB the second master", replicasOf(
-			func(list []facts.AvailabilityReplica) []facts.AvailabilityReplica { list[1].Name = "SQLC"; return list }),
-			[]string{"HA-4.2 [etl]"}},
+		{"SQLC has the second replica, and SQLB the second master", func(d *facts.Document) {
+			replicasOf(func(list []facts.AvailabilityReplica) []facts.AvailabilityReplica { list[1].Name = "SQLC"; return list })(d)
+			d.Catalog.AlwaysOnReplicas = seen([]facts.AlwaysOnReplica{{Name: "SQLA", State: 1}, {Name: "SQLC", State: 2}})
+		}, []string{"HA-4.2 [etl]"}},
 		{"a third master on a node without a replica", func(d *facts.Document) {
 			third := healthy().Nodes[1]
 			third.Name, third.Identity.Value.ComputerName, third.Identity.Value.HostName = "SQLC", "SQLC", "SQLC"

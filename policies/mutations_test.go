@@ -250,6 +250,16 @@ func TestEquivalentSpellingsPass(t *testing.T) {
 			c := &(*d.Nodes[0].RootCertificates.Value)[0]
 			c.CommonNames, c.DNSNames = []string{"SQLA"}, []string{"SSIS-MASTER.contoso.com"}
 		},
+		"SQLB trusts SSISDB's assembly by its hash": func(d *facts.Document) {
+			d.Replicas[1].Logins = seen((*d.Replicas[1].Logins.Value)[:2])
+			d.Replicas[1].TrustedAssemblies = seen([]string{otherHash, assemblyHash})
+		},
+		"SQLB's own copy of SSISDB does not tell its family": func(d *facts.Document) {
+			d.Replicas[1].MasterKeyPasswords.Value.SSISDBFamily = ""
+		},
+		"SSISDB lists its replicas in other case": func(d *facts.Document) {
+			(*d.Catalog.AlwaysOnReplicas.Value)[1].Name = "sqlb"
+		},
 		"a certificate that ends with the year 9999": func(d *facts.Document) {
 			(*d.Nodes[0].RootCertificates.Value)[0].NotAfter = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 		},
@@ -312,6 +322,22 @@ func TestUndecidableIsUnknown(t *testing.T) {
 		"workers dial a name that the certificate has in another form": {func(d *facts.Document) {
 			d.Catalog.Master.Value.Address = "https://ssis-master:8391"
 		}, []string{"HA-2.6 [SQLA]", "HA-2.6 [SQLB]"}},
+		"for which replicas Always On support is enabled was not observed, and SQLB has no jobs": {func(d *facts.Document) {
+			d.Catalog.AlwaysOnReplicas = facts.Fail[[]facts.AlwaysOnReplica](fmt.Errorf("access denied"), "the test", at)
+			d.Replicas[1].AgentJobs = seen([]facts.AgentJob{})
+		}, []string{
+			"HA-10.3 [SQLA]", "HA-10.3 [SQLB]", "HA-4.5 [SSISDB's availability group]", "HA-4.6 [SQLA]", "HA-4.6 [SQLB]",
+			"HA-4.7 [SQLA]", "HA-4.7 [SQLB]", "HA-4.8 [SQLA]", "HA-4.8 [SQLB]", "HA-4.9 [SQLA]", "HA-4.9 [SQLB]",
+		}},
+		"SQLB has no login to load assemblies, and its trusted assemblies are hidden": {func(d *facts.Document) {
+			d.Replicas[1].Logins = seen((*d.Replicas[1].Logins.Value)[:2])
+			d.Replicas[1].TrustedAssemblies = facts.Fail[[]string](fmt.Errorf("access denied"), "the test", at)
+		}, []string{"HA-4.9 [SQLB]"}},
+		"neither SQLB nor the primary tells SSISDB's family": {func(d *facts.Document) {
+			for i := range d.Replicas {
+				d.Replicas[i].MasterKeyPasswords.Value.SSISDBFamily = ""
+			}
+		}, []string{"HA-4.10 [SQLA]", "HA-4.10 [SQLB]"}},
 		"no endpoint is known": {func(d *facts.Document) { d.Endpoints = nil }, []string{
 			"HA-10.2 [etl]", "HA-8.5 [etl]", "HA-8.6 [etl]",
 		}},

@@ -18,6 +18,7 @@ import (
 	"crypto/tls"
 
 	"ssisaudit/collectors/endpoint/tlstest"
+	"ssisaudit/collectors/facts"
 	"ssisaudit/collectors/sqlserver/sqltest"
 	"ssisaudit/collectors/sqlserver/tdstest"
 	"ssisaudit/collectors/windows/regtest"
@@ -362,6 +363,38 @@ func TestDeployment(t *testing.T) {
 		"HA-3.7: the thumbprint was pasted with an invisible character": {func(d *deployment) {
 			d.machine("SQLB", settings(`"SSLCertThumbprint": "`, `"SSLCertThumbprint": "`+"\u200e"))
 		}, []string{"HA-3.7 [SQLB]"}},
+		"HA-4.5: SQLB was added after Enable Always On Support was run": {func(d *deployment) {
+			d.primary(func(i *sqltest.Instance) {
+				i.Catalog.AlwaysOnReplicas.Value = &[]facts.AlwaysOnReplica{{Name: "SQLA", State: 1}}
+			})
+			d.secondary(func(i *sqltest.Instance) {
+				i.Replica.StartupProcedure.Value, i.Replica.AgentJobs.Value = nil, nil
+				i.Replica.CLR.Value.Enabled, i.Replica.CLR.Value.Configured = false, false
+			})
+		}, []string{"HA-4.5 [SSISDB's availability group]"}},
+		"HA-4.6: SQLB has no startup procedure": {func(d *deployment) {
+			d.secondary(func(i *sqltest.Instance) { i.Replica.StartupProcedure.Value = nil })
+		}, []string{"HA-4.6 [SQLB]"}},
+		"HA-4.7: the failover monitor job was deleted on SQLB": {func(d *deployment) {
+			d.secondary(func(i *sqltest.Instance) {
+				maintenance := (*i.Replica.AgentJobs.Value)[1:]
+				i.Replica.AgentJobs.Value = &maintenance
+			})
+		}, []string{"HA-4.7 [SQLB]"}},
+		"HA-4.8: CLR is not enabled on SQLB": {func(d *deployment) {
+			d.secondary(func(i *sqltest.Instance) { i.Replica.CLR.Value = &facts.CLR{} })
+		}, []string{"HA-4.8 [SQLB]"}},
+		"HA-4.9: the primary trusts an older assembly": {func(d *deployment) {
+			d.primary(func(i *sqltest.Instance) {
+				i.Replica.TrustedAssemblies.Value = &[]string{strings.Repeat("AB", 64)}
+			})
+		}, []string{"HA-4.9 [SQLA]"}},
+		"HA-4.10: SQLB cannot open SSISDB's master key": {func(d *deployment) {
+			d.secondary(func(i *sqltest.Instance) { i.Replica.MasterKeyPasswords.Value.Families = nil })
+		}, []string{"HA-4.10 [SQLB]"}},
+		"HA-10.3: the maintenance job is disabled on SQLB": {func(d *deployment) {
+			d.secondary(func(i *sqltest.Instance) { (*i.Replica.AgentJobs.Value)[1].Enabled = false })
+		}, []string{"HA-10.3 [SQLB]"}},
 		"HA-5.1: SqlServerName is a node's": {func(d *deployment) {
 			d.machine("SQLB", settings(sqltest.SQLServerName, "SQLB"))
 		}, []string{"HA-5.1 [SQLB]"}},

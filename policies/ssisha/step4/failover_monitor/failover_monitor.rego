@@ -1,0 +1,35 @@
+# METADATA
+# title: The replica watches for failovers of SSISDB
+# description: >-
+#   The SQL Server Agent job "SSIS Failover Monitor Job" exists on the replica, is enabled, and has an enabled schedule.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/integration-services/catalog/ssis-catalog
+# custom:
+#   id: HA-4.7
+#   severity: high
+#   topologies: [availability-group]
+#   subject: replica
+#   needs: ["catalog.instance", "catalog.alwayson_replicas", "replicas[].agent_jobs"]
+#   rationale: >-
+#     After a failover the job on the new primary puts right what the old one left unfinished. Without it, executions that
+#     the failover interrupted stay "running" for ever.
+package ssisha.step4.failover_monitor
+
+import data.ssisha.agent_jobs
+import data.ssisha.always_on_support as support
+
+checks contains {
+	"subject": replica,
+	"compliant": fault == "",
+	"message": sprintf("SSIS Failover Monitor Job on this replica: %s.", [fault]),
+	"expected": "enabled, with an enabled schedule",
+	"actual": [text | some text in [fault, "enabled, with an enabled schedule"]; text != ""][0],
+	"evidence": support.evidence,
+} if {
+	some replica, fault in agent_jobs.failover_monitor
+	replica in support.enabled
+}
+
+unknowns contains reason if some reason in support.unknowns
+
+not_applicable contains reason if some reason in support.not_applicable

@@ -1,0 +1,81 @@
+# METADATA
+# title: The replica can open SSISDB's master key
+# description: >-
+#   The replica stores the password of SSISDB's database master key: sys.master_key_passwords has the family_guid that
+#   SSISDB has in sys.database_recovery_status, on the replica itself or, where that does not tell, on the one that answered
+#   for SSISDB.
+# related_resources:
+#   - ref: https://learn.microsoft.com/en-us/sql/relational-databases/system-stored-procedures/sp-control-dbmasterkey-password-transact-sql
+# custom:
+#   id: HA-4.10
+#   severity: high
+#   topologies: [availability-group]
+#   subject: replica
+#   needs: ["catalog.instance", "replicas[].master_key_passwords"]
+#   rationale: >-
+#     The key is encrypted by the service master key of one instance. Every other one that takes SSISDB over needs the stored
+#     password to open it; without, no connection string, parameter or package can be decrypted after the failover.
+package ssisha.step4.master_key_password
+
+import data.ssisha.availability
+
+own[replica.name] := replica.master_key_passwords.value.ssisdb_family if {
+	some replica in input.replicas
+	replica.master_key_passwords.value.ssisdb_family != ""
+}
+
+answered contains own[name] if some name in availability.answering
+
+# SSISDB's family, and the observations that it and the stored passwords are from, by replica.
+family[name] := own[name] if some name in object.keys(availability.known_as)
+
+family[name] := other if {
+	some name in object.keys(availability.known_as)
+	not own[name]
+	count(answered) == 1
+	some other in answered
+}
+
+seen_at[name] := availability.evidence if some name in object.keys(own)
+
+seen_at[name] := array.concat(
+	availability.evidence,
+	[sprintf("replicas[%s].master_key_passwords", [other]) | some other in availability.answering],
+) if {
+	some name in object.keys(availability.known_as)
+	not own[name]
+}
+
+stored[replica.name] contains guid if {
+	some replica in input.replicas
+	some guid in replica.master_key_passwords.value.families
+}
+
+checks contains {
+	"subject": replica.name,
+	"compliant": family[replica.name] in object.get(stored, replica.name, set()),
+	"message": "This replica stores no password for SSISDB's database master key.",
+	"expected": sprintf("a stored password for the family %s", [family[replica.name]]),
+	"actual": sprintf("%d stored passwords: %s", [
+		count(object.get(stored, replica.name, set())),
+		concat(", ", object.get(stored, replica.name, set())),
+	]),
+	"evidence": seen_at[replica.name],
+} if {
+	availability.groups_seen
+	some replica in input.replicas
+	replica.master_key_passwords.status == "observed"
+	availability.known_as[replica.name] in availability.member_identifiers
+}
+
+unknowns contains reason if some reason in availability.unknown_membership
+
+unknowns contains {
+	"subject": replica.name,
+	"reason": "neither it nor the instance that answered for SSISDB tells which family of databases SSISDB is of",
+} if {
+	some replica in input.replicas
+	not family[replica.name]
+}
+
+not_applicable contains reason if some reason in availability.without_membership
