@@ -6,26 +6,43 @@
 package inventory
 
 import (
-	"encoding/json"
+	_ "embed"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"ssisaudit/collectors/yamlfile"
 )
+
+// Problem is one thing that is wrong with an inventory, Problems everything, by line.
+type (
+	Problem  = yamlfile.Problem
+	Problems = yamlfile.Problems
+)
+
+// Schema is the inventory's JSON Schema (draft 2020-12), for editors too.
+//
+//go:embed inventory.schema.json
+var Schema []byte
+
+var form = yamlfile.NewForm(yamlfile.Form{
+	Name: "inventory", Start: "version: 1 and deployments:",
+	Secrets: "credentials",
+	SecretKeys: []string{
+		"user", "password", "integrated", "kerberos", // of a credential
+		"env", "file", "prompt", // of a password
+		"config", "realm", "keytab", "cache", // of Kerberos
+	},
+	NoPassword: "a password is never written in the inventory; under credentials, say where it is: " +
+		"password: {env: VARIABLE}, {file: PATH} or {prompt: true}",
+}, Schema)
 
 // Load reads the inventory in a file. What is wrong with its content comes back as Problems, all at once.
 func Load(name string) (*Inventory, error) {
-	f, err := os.Open(name)
+	data, err := form.Load(name, "name another with -i, or write one as in docs/ssisaudit.example.yaml")
 	if err != nil {
-		return nil, fmt.Errorf("the inventory could not be opened: %w; "+
-			"name another with -i, or write one as in docs/ssisaudit.example.yaml", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("the inventory could not be read: %w", err)
+		return nil, err
 	}
 	return Parse(name, data)
 }
@@ -36,32 +53,13 @@ func Load(name string) (*Inventory, error) {
 // In the result defaults are filled in, overrides applied (every listener, network name and replica has its whole SQL,
 // every machine its whole Windows), paths complete, and addresses, where there are any, of the form host:port.
 func Parse(name string, data []byte) (*Inventory, error) {
-	d := read(name, data)
-	if d.root == nil && len(d.problems) > 0 {
-		return nil, d.problems.sorted()
-	}
-	d.checkSchema()
 	inv := new(Inventory)
-	if root, ok := d.root.(map[string]any); ok {
-		if err := decode(withDefaults(root), inv); err != nil {
-			d.report(nil, "the inventory could not be read: %v", err)
-		} else {
-			d.check(inv)
-		}
-	}
-	if len(d.problems) > 0 {
-		return nil, d.problems.sorted()
+	check := func(d *yamlfile.Document) { (&document{d}).check(inv) }
+	if err := form.Read(name, data, inv, withDefaults, check); err != nil {
+		return nil, err
 	}
 	inv.complete(filepath.Dir(name), runtime.GOOS)
 	return inv, nil
-}
-
-func decode(value any, into any) error {
-	b, err := json.Marshal(value)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(b, into)
 }
 
 // Deployment returns the deployment of that name, whatever its case. With a single deployment the name may be empty.
@@ -71,7 +69,7 @@ func (inv *Inventory) Deployment(name string) (Deployment, error) {
 		if strings.EqualFold(d.Name, name) {
 			return d, nil
 		}
-		names = append(names, quote(d.Name))
+		names = append(names, yamlfile.Quote(d.Name))
 	}
 	if name == "" && len(inv.Deployments) == 1 {
 		return inv.Deployments[0], nil
@@ -80,5 +78,5 @@ func (inv *Inventory) Deployment(name string) (Deployment, error) {
 	if name == "" {
 		return Deployment{}, fmt.Errorf("the inventory has several deployments; name one of %s", list)
 	}
-	return Deployment{}, fmt.Errorf("the inventory has no deployment %s; it has %s", quote(name), list)
+	return Deployment{}, fmt.Errorf("the inventory has no deployment %s; it has %s", yamlfile.Quote(name), list)
 }

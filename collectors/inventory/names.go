@@ -5,31 +5,33 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"ssisaudit/collectors/yamlfile"
 )
 
 // checkDNSName checks a name that settings and connection strings are expected to hold.
-func (d *document) checkDNSName(p path, name string) {
+func (d *document) checkDNSName(p yamlfile.Path, name string) {
 	d.checkName(p, name, "a DNS name such as agl-ssis.contoso.com")
 }
 
 // checkServerName checks the name of a Windows server.
-func (d *document) checkServerName(p path, name string) {
+func (d *document) checkServerName(p yamlfile.Path, name string) {
 	d.checkName(p, name, "a server's name such as SQLA")
 }
 
-func (d *document) checkName(p path, name, want string) {
+func (d *document) checkName(p yamlfile.Path, name, want string) {
 	switch {
 	case name == "" || hostName(name):
 	case strings.Contains(name, "://"):
-		d.report(p, "%s is a URL; write %s", quote(name), want)
+		d.Report(p, "%s is a URL; write %s", yamlfile.Quote(name), want)
 	case net.ParseIP(strings.Trim(name, "[]")) != nil:
-		d.report(p, "%s is an IP address; write %s, and the IP address under the key address", quote(name), want)
+		d.Report(p, "%s is an IP address; write %s, and the IP address under the key address", yamlfile.Quote(name), want)
 	case portBehind.MatchString(name):
-		d.report(p, "%s holds a port; write %s, and the port under a key of its own", quote(name), want)
+		d.Report(p, "%s holds a port; write %s, and the port under a key of its own", yamlfile.Quote(name), want)
 	case strings.Contains(name, `\`):
-		d.report(p, "%s holds a backslash; write %s, without an instance", quote(name), want)
+		d.Report(p, "%s holds a backslash; write %s, without an instance", yamlfile.Quote(name), want)
 	default:
-		d.report(p, "%s is not a host's name; write %s", quote(name), want)
+		d.Report(p, "%s is not a host's name; write %s", yamlfile.Quote(name), want)
 	}
 }
 
@@ -57,35 +59,35 @@ func hostName(s string) bool {
 	return !numeric || !strings.Contains(s, ".")
 }
 
-func (d *document) checkInstanceName(p path, name string) {
+func (d *document) checkInstanceName(p yamlfile.Path, name string) {
 	for i, r := range name {
 		inner := unicode.IsDigit(r) || r == '$' || r == '#'
 		if !unicode.IsLetter(r) && r != '_' && (i == 0 || !inner) {
-			d.report(p, "%s is not an instance name; it has at most 16 letters, digits, _, $ or #, and starts with a letter",
-				quote(name))
+			d.Report(p, "%s is not an instance name; it has at most 16 letters, digits, _, $ or #, and starts with a letter",
+				yamlfile.Quote(name))
 			return
 		}
 	}
 	if len([]rune(name)) > 16 {
-		d.report(p, "%s is longer than the 16 characters that an instance name can have", quote(name))
+		d.Report(p, "%s is longer than the 16 characters that an instance name can have", yamlfile.Quote(name))
 	}
 }
 
-func (d *document) checkAddress(p path, addr string) {
+func (d *document) checkAddress(p yamlfile.Path, addr string) {
 	if _, ok := address(addr, 1); !ok {
-		d.report(p, "%s is not an address; write host or host:port with a port from 1 to 65535, such as 10.0.0.5:1433",
-			quote(addr))
+		d.Report(p, "%s is not an address; write host or host:port with a port from 1 to 65535, such as 10.0.0.5:1433",
+			yamlfile.Quote(addr))
 	}
 }
 
 // unique reports values of p[i].field that differ in case at most. Two targets with one address would mean that one of
 // them is audited twice and the other never.
-func (d *document) unique(p path, field string, values []string) {
+func (d *document) unique(p yamlfile.Path, field string, values []string) {
 	first := map[string]int{}
 	for i, v := range values {
 		low := strings.ToLower(v)
 		if j, twice := first[low]; twice && v != "" {
-			d.report(p.at(i, field), "%s is there already, on line %d; each must be different", quote(v), d.line(p.at(j, field)))
+			d.Report(p.At(i, field), "%s is there already, on line %d; each must be different", yamlfile.Quote(v), d.Line(p.At(j, field)))
 			continue
 		}
 		first[low] = i
@@ -93,7 +95,7 @@ func (d *document) unique(p path, field string, values []string) {
 }
 
 // uniqueServers reports names that mean the same server or instance: case does not matter, and SQLA is sqla.contoso.com.
-func (d *document) uniqueServers(p path, names []string) {
+func (d *document) uniqueServers(p yamlfile.Path, names []string) {
 	full, qualified := map[string]int{}, map[string]int{} // by name; by the short form of a name with a domain
 	for i, name := range names {
 		low := strings.ToLower(name)
@@ -105,8 +107,8 @@ func (d *document) uniqueServers(p path, names []string) {
 			j, twice = qualified[low]
 		}
 		if twice && name != "" {
-			d.report(p.at(i, "name"), "%s is there already, as %s on line %d; name each server once",
-				quote(name), quote(names[j]), d.line(p.at(j, "name")))
+			d.Report(p.At(i, "name"), "%s is there already, as %s on line %d; name each server once",
+				yamlfile.Quote(name), yamlfile.Quote(names[j]), d.Line(p.At(j, "name")))
 			continue
 		}
 		full[low] = i

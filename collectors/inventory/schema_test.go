@@ -20,7 +20,7 @@ func TestSchemaIsMadeFromTheTypes(t *testing.T) {
 			return nil
 		}
 		return &jsonschema.Schema{
-			Type:    "string",
+			Type: "string", Title: "a duration", Examples: []any{"30s", "2m30s"},
 			Pattern: `^([0-9]{1,3}h)?([0-9]{1,5}m)?([0-9]{1,7}s)?([0-9]{1,9}ms)?$`, MinLength: new(uint64(1)),
 		}
 	}

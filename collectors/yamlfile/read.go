@@ -1,11 +1,14 @@
-package inventory
+package yamlfile
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,12 +19,13 @@ import (
 )
 
 const (
-	maxSize  = 1 << 20 // bytes of an inventory
-	maxDepth = 20      // mappings and lists within each other; the schema needs 7
+	maxSize  = 1 << 20 // bytes of a file
+	maxDepth = 20      // mappings and lists within each other; the inventory's schema needs 7
 )
 
-// document is YAML as JSON values, with the line that each of them is on.
-type document struct {
+// Document is YAML as JSON values, with the line that each of them is on.
+type Document struct {
+	form     *Form
 	file     string
 	root     any
 	lines    map[string]int  // by key(path); where the key is, or the list's item
@@ -29,46 +33,115 @@ type document struct {
 	problems Problems
 }
 
-func key(p path) string { return strings.Join(p, "\x00") }
+func key(p Path) string { return strings.Join(p, "\x00") }
 
-// written says whether the user wrote p, whether or not it was right.
-func (d *document) written(p path) bool {
+// Written says whether the user wrote p, whether or not it was right.
+func (d *Document) Written(p Path) bool {
 	_, ok := d.lines[key(p)]
 	return ok
 }
 
-// report adds a problem at p, or at the nearest place above it that is in the file.
-func (d *document) report(p path, format string, a ...any) {
+// Keys are the keys that the user wrote below p, sorted, whether or not they were right.
+func (d *Document) Keys(p Path) []string {
+	var names []string
+	for k := range d.lines {
+		if at := strings.Split(k, "\x00"); len(at) == len(p)+1 && slices.Equal(at[:len(p)], p) {
+			names = append(names, at[len(p)])
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Report adds a problem at p, or at the nearest place above it that is in the file.
+func (d *Document) Report(p Path, format string, a ...any) {
 	d.bad[key(p)] = true
 	at := p
-	for len(at) > 0 && !d.written(at) {
+	for len(at) > 0 && !d.Written(at) {
 		at = at[:len(at)-1]
 	}
 	line := max(d.lines[key(at)], 1)
-	d.problems = append(d.problems, Problem{File: d.file, Line: line, Path: p.String(), Message: fmt.Sprintf(format, a...)})
+	d.problems = append(d.problems, Problem{File: d.file, Line: line, Path: d.form.place(p), Message: fmt.Sprintf(format, a...)})
 }
 
-// read turns YAML into a document. Its problems are in the document; when nothing at all could be read, root is nil.
-func read(file string, data []byte) *document {
-	d := &document{file: file, lines: map[string]int{}, bad: map[string]bool{}}
+// Bad says whether a problem was reported at p.
+func (d *Document) Bad(p Path) bool { return d.bad[key(p)] }
+
+// ReportAt reports a problem at p without marking p as unreadable.
+func (d *Document) ReportAt(p Path, message string) {
+	bad := d.bad[key(p)]
+	d.Report(p, "%s", message)
+	d.bad[key(p)] = bad
+}
+
+// Load reads the content of a file, as far as Read accepts it. howTo says what to do where there is none.
+func (f *Form) Load(file, howTo string) ([]byte, error) {
+	in, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("the %s could not be opened: %w; %s", f.Name, err, howTo)
+	}
+	defer in.Close()
+	data, err := io.ReadAll(io.LimitReader(in, maxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("the %s could not be read: %w", f.Name, err)
+	}
+	return data, nil
+}
+
+// Read reads YAML into the value that into points to. name is used in messages. Everything that is wrong comes back as
+// Problems, at once: what does not fit the schema, and what check reports, which is called after into was filled with
+// what does fit. complete may change the document before; it may be nil.
+func (f *Form) Read(file string, data []byte, into any, complete func(map[string]any) map[string]any, check func(*Document)) error {
+	d := f.document(file, data)
+	if d.root == nil && len(d.problems) > 0 {
+		return d.problems.sorted()
+	}
+	d.checkSchema()
+	if root, ok := d.root.(map[string]any); ok {
+		if complete != nil {
+			root = complete(root)
+		}
+		if err := decode(root, into); err != nil {
+			d.Report(nil, "the %s could not be read: %v", f.Name, err)
+		} else {
+			check(d)
+		}
+	}
+	if len(d.problems) > 0 {
+		return d.problems.sorted()
+	}
+	return nil
+}
+
+func decode(value any, into any) error {
+	b, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(b, into)
+}
+
+// document turns YAML into a document. Its problems are in the document; when nothing at all could be read, root is nil.
+func (f *Form) document(file string, data []byte) *Document {
+	d := &Document{form: f, file: file, lines: map[string]int{}, bad: map[string]bool{}}
 	if len(data) > maxSize {
-		d.report(nil, "the inventory is larger than %d bytes; is this the right file?", maxSize)
+		d.Report(nil, "the %s is larger than %d bytes; is this the right file?", f.Name, maxSize)
 		return d
 	}
 	if i := invalidUTF8(data); i >= 0 {
 		d.problems = append(d.problems, Problem{File: file, Line: 1 + bytes.Count(data[:i], []byte("\n")),
-			Message: "the inventory is not UTF-8 text; save it as UTF-8"})
+			Message: fmt.Sprintf("the %s is not UTF-8 text; save it as UTF-8", f.Name)})
 		return d
 	}
 	if i := bytes.IndexFunc(data, forbidden); i >= 0 {
 		d.problems = append(d.problems, Problem{File: file, Line: 1 + bytes.Count(data[:i], []byte("\n")),
-			Message: "the inventory holds a control character that YAML does not allow; remove it"})
+			Message: fmt.Sprintf("the %s holds a control character that YAML does not allow; remove it", f.Name)})
 		return d
 	}
 	limits := loaderlimits.New(loaderlimits.DepthValue(2 * maxDepth))
 	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithPlugin(limits))
 	if err != nil {
-		d.report(nil, "the YAML reader could not be set up: %v", err)
+		d.Report(nil, "the YAML reader could not be set up: %v", err)
 		return d
 	}
 	var top, second yaml.Node
@@ -93,8 +166,8 @@ func read(file string, data []byte) *document {
 	return d
 }
 
-func (d *document) empty() {
-	d.report(nil, "the inventory is empty; it starts with version: 1 and deployments:")
+func (d *Document) empty() {
+	d.Report(nil, "the %s is empty; it starts with %s", d.form.Name, d.form.Start)
 }
 
 // invalidUTF8 returns where data stops being UTF-8, or -1.
@@ -119,7 +192,7 @@ func forbidden(r rune) bool {
 
 // syntax reports what the YAML reader did not understand. Its own words are repeated only where they are known to hold
 // nothing of the file: a misplaced password must not come back in a message.
-func (d *document) syntax(data []byte, err error) {
+func (d *Document) syntax(data []byte, err error) {
 	message, line := "this is not YAML", 1
 	var le *yaml.LoadError
 	if errors.As(err, &le) {
@@ -128,7 +201,7 @@ func (d *document) syntax(data []byte, err error) {
 		case strings.Contains(m, "unknown escape character"):
 			message = `a backslash starts an escape in double quotes; write the text in single quotes, such as 'CONTOSO\user'`
 		case strings.Contains(m, "unknown anchor"):
-			message = "a * starts a YAML alias, which the inventory does not allow; write text that starts with * in quotes"
+			message = fmt.Sprintf("a * starts a YAML alias, which the %s does not allow; write text that starts with * in quotes", d.form.Name)
 		case strings.Contains(m, "max depth"):
 			message = fmt.Sprintf("mappings and lists are nested deeper than %d levels", maxDepth)
 		case strings.Contains(m, "cannot start any token") && tabbed(data, line):
@@ -160,20 +233,20 @@ func tabbed(data []byte, line int) bool {
 }
 
 // value turns a YAML node into a JSON value and remembers the lines of what is in it.
-func (d *document) value(n *yaml.Node, p path) any {
+func (d *Document) value(n *yaml.Node, p Path) any {
 	if len(p) == 0 {
 		d.lines[""] = n.Line
 	}
 	switch {
 	case len(p) > maxDepth:
-		d.report(p[:1], "mappings and lists are nested deeper than %d levels", maxDepth)
+		d.Report(p[:1], "mappings and lists are nested deeper than %d levels", maxDepth)
 		return nil
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		d.report(p, "YAML anchors (&) and aliases (*) are not allowed; "+
+		d.Report(p, "YAML anchors (&) and aliases (*) are not allowed; "+
 			"write the value out, text that starts with & or * in quotes")
 		return nil
 	case n.Style&yaml.TaggedStyle != 0:
-		d.report(p, "YAML tags (!) are not allowed; write text that starts with ! in quotes")
+		d.Report(p, "YAML tags (!) are not allowed; write text that starts with ! in quotes")
 		return nil
 	}
 	switch n.Kind {
@@ -182,7 +255,7 @@ func (d *document) value(n *yaml.Node, p path) any {
 	case yaml.SequenceNode:
 		list := make([]any, 0, len(n.Content))
 		for i, item := range n.Content {
-			ip := p.at(i)
+			ip := p.At(i)
 			d.lines[key(ip)] = item.Line
 			list = append(list, d.value(item, ip))
 		}
@@ -192,19 +265,19 @@ func (d *document) value(n *yaml.Node, p path) any {
 	}
 }
 
-func (d *document) mapping(n *yaml.Node, p path) any {
+func (d *Document) mapping(n *yaml.Node, p Path) any {
 	m := make(map[string]any, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
 		odd := k.Anchor != "" || k.Style&yaml.TaggedStyle != 0
 		if odd || k.Kind != yaml.ScalarNode || k.ShortTag() == "!!merge" {
-			d.problems = append(d.problems, Problem{File: d.file, Line: max(k.Line, 1), Path: p.String(),
+			d.problems = append(d.problems, Problem{File: d.file, Line: max(k.Line, 1), Path: d.form.place(p),
 				Message: "a key here is not plain text; lists, mappings, <<, anchors and tags are not allowed as keys"})
 			continue
 		}
-		kp := p.at(k.Value)
+		kp := p.At(k.Value)
 		if _, twice := m[k.Value]; twice {
-			d.problems = append(d.problems, Problem{File: d.file, Line: max(k.Line, 1), Path: kp.String(),
+			d.problems = append(d.problems, Problem{File: d.file, Line: max(k.Line, 1), Path: d.form.place(kp),
 				Message: fmt.Sprintf("the key is written twice, first on line %d; keep one", d.lines[key(kp)])})
 			continue
 		}
@@ -216,7 +289,7 @@ func (d *document) mapping(n *yaml.Node, p path) any {
 
 // scalar gives text, a whole number, another number, a truth value or nil. Only decimal numbers count as numbers: YAML
 // would otherwise read port 01433 as 795.
-func (d *document) scalar(n *yaml.Node, p path) any {
+func (d *Document) scalar(n *yaml.Node, p Path) any {
 	switch n.ShortTag() {
 	case "!!null":
 		return nil
@@ -232,15 +305,15 @@ func (d *document) scalar(n *yaml.Node, p path) any {
 		}
 	}
 	if strings.ContainsFunc(n.Value, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		d.report(p, `the text holds a line break, a tab or an invisible character; in double quotes \n and \t are such: `+
+		d.Report(p, `the text holds a line break, a tab or an invisible character; in double quotes \n and \t are such: `+
 			`write 'CONTOSO\name' in single quotes`)
 		return nil
 	}
 	return n.Value
 }
 
-// lookup returns the value at p, or nil.
-func (d *document) lookup(p path) any {
+// Lookup returns the value at p, or nil.
+func (d *Document) Lookup(p Path) any {
 	v := d.root
 	for _, k := range p {
 		switch c := v.(type) {
@@ -260,13 +333,13 @@ func (d *document) lookup(p path) any {
 }
 
 // drop takes a value that is not acceptable out of the document, so that the rest can still be checked.
-func (d *document) drop(p path) {
+func (d *Document) drop(p Path) {
 	if len(p) == 0 {
 		d.root = nil
 		return
 	}
 	last := p[len(p)-1]
-	switch c := d.lookup(p[:len(p)-1]).(type) {
+	switch c := d.Lookup(p[:len(p)-1]).(type) {
 	case map[string]any:
 		delete(c, last)
 	case []any:

@@ -1,4 +1,4 @@
-package inventory
+package yamlfile
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 // maxProblems bounds how many problems one error shows.
 const maxProblems = 50
 
-// Problem is one thing that is wrong with an inventory.
+// Problem is one thing that is wrong with a file.
 type Problem struct {
 	File string
 	// Line counts from 1.
@@ -31,7 +31,7 @@ func (p Problem) Error() string {
 	return fmt.Sprintf("%s:%d: %s: %s", p.File, p.Line, p.Path, p.Message)
 }
 
-// Problems is everything that is wrong with an inventory, by line.
+// Problems is everything that is wrong with a file, by line.
 type Problems []Problem
 
 // Error gives one problem a line.
@@ -58,11 +58,11 @@ func (ps Problems) sorted() Problems {
 	return slices.Compact(ps)
 }
 
-// path is a place in the document: keys and array indices.
-type path []string
+// Path is a place in the document: keys and array indices.
+type Path []string
 
-// at appends to a path without sharing memory with it.
-func (p path) at(more ...any) path {
+// At appends to a path without sharing memory with it.
+func (p Path) At(more ...any) Path {
 	longer := slices.Clip(p)
 	for _, m := range more {
 		longer = append(longer, fmt.Sprint(m))
@@ -70,42 +70,35 @@ func (p path) at(more ...any) path {
 	return longer
 }
 
-// String gives deployments[0].listener.port. It leaves out what may be a secret in the wrong place, as in
+// place gives deployments[0].listener.port. It leaves out what may be a secret in the wrong place, as in
 // credentials: {dba: {password:hunter2}}, where YAML takes "password:hunter2" for a key.
-func (p path) String() string {
+func (f *Form) place(p Path) string {
 	var b strings.Builder
 	for i, key := range p {
-		if i > 0 && p[0] == "credentials" && (!plain(key) || i > 1 && !slices.Contains(credentialKeys, key)) {
+		if i > 0 && f.secret(p) && (!Plain(key) || i > 1 && !slices.Contains(f.SecretKeys, key)) {
 			break
 		}
-		if _, err := strconv.Atoi(key); err == nil && i > 0 && p[0] != "credentials" {
+		if _, err := strconv.Atoi(key); err == nil && i > 0 && !f.secret(p) {
 			b.WriteString("[" + key + "]")
 			continue
 		}
 		if i > 0 {
 			b.WriteByte('.')
 		}
-		if plain(key) {
+		if Plain(key) {
 			b.WriteString(key)
 		} else {
-			b.WriteString(quote(key))
+			b.WriteString(Quote(key))
 		}
 	}
 	return b.String()
 }
 
-// credentialKeys are the keys below a credential.
-var credentialKeys = []string{
-	"user", "password", "integrated", "kerberos", // of a credential
-	"env", "file", "prompt", // of a password
-	"config", "realm", "keytab", "cache", // of Kerberos
-}
-
 // secret says whether what is written at p may be a secret in the wrong place, so that no message may repeat it.
-func (p path) secret() bool { return len(p) > 0 && p[0] == "credentials" }
+func (f *Form) secret(p Path) bool { return f.Secrets != "" && len(p) > 0 && p[0] == f.Secrets }
 
-// plain says whether a key is short and made of ASCII letters, digits, _ and -.
-func plain(key string) bool {
+// Plain says whether a key is short and made of ASCII letters, digits, _ and -.
+func Plain(key string) bool {
 	for _, r := range key {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 		if !letter && r != '_' && r != '-' {
@@ -115,8 +108,8 @@ func plain(key string) bool {
 	return len(key) > 0 && len(key) <= 64
 }
 
-// quote shows what the user wrote, shortened, unless it looks like a connection string with a password in it.
-func quote(s string) string {
+// Quote shows what the user wrote, shortened, unless it looks like a connection string with a password in it.
+func Quote(s string) string {
 	low := strings.ToLower(s)
 	if strings.Contains(low, "password") || strings.Contains(low, "pwd") {
 		return "the value"
@@ -127,8 +120,8 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
-// nearest returns the accepted word that s is most probably meant to be, and false when none is near.
-func nearest(s string, accepted []string) (string, bool) {
+// Nearest returns the accepted word that s is most probably meant to be, and false when none is near.
+func Nearest(s string, accepted []string) (string, bool) {
 	if len(s) > 64 {
 		return "", false
 	}
@@ -142,8 +135,8 @@ func nearest(s string, accepted []string) (string, bool) {
 	return best, best != ""
 }
 
-// oneOf writes "a, b or c".
-func oneOf(words []string) string {
+// OneOf writes "a, b or c".
+func OneOf(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
