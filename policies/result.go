@@ -60,6 +60,8 @@ type Result struct {
 	Rules []Rule
 	// Findings are one per rule and subject, in the order of Rules, then by subject.
 	Findings []Finding
+	// Waivers are those that were applied to the findings.
+	Waivers []Waiver
 }
 
 // Finding is the outcome of one rule for one subject.
@@ -67,7 +69,8 @@ type Finding struct {
 	Rule    string  `json:"rule"`
 	Subject string  `json:"subject"`
 	Outcome Outcome `json:"outcome" jsonschema:"enum=fail,enum=unknown,enum=pass,enum=not_applicable,enum=waived"`
-	// Reason says why the outcome is unknown, not applicable or waived; empty otherwise.
+	// Reason says why the outcome is unknown, not applicable or waived, or which waiver of a deviation has expired; empty
+	// otherwise.
 	Reason string `json:"reason"`
 	// Checks are the comparisons behind a fail or a pass. A failed finding holds those that failed.
 	Checks []Check `json:"checks"`
@@ -75,6 +78,8 @@ type Finding struct {
 	Missing []Missing `json:"missing"`
 	// Evidence are the observations that the rule looked at, and where each was read.
 	Evidence []Evidence `json:"evidence"`
+	// KnownSince is, for a deviation or something unknown that an earlier report has already, the clock of that report.
+	KnownSince time.Time `json:"known_since,omitzero"`
 }
 
 // Check is one comparison that a rule made.

@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 
+	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
 )
 
@@ -17,7 +18,7 @@ const (
 //
 // 1: a deviation of severity failOn or worse. Else 3: something is unknown - a finding, a rule without one, or a target
 // that was not reached, even if no rule missed it - unless allowUnknown. Else 0. A report without rules or without findings saw nothing: it is 3, even with allowUnknown.
-// Waived deviations never count. A severity that is none of ours is taken strictly: a rule's as critical, failOn's as low.
+// Waived deviations never count; where the report was held against a baseline, neither does what is known since then. A severity that is none of ours is taken strictly: a rule's as critical, failOn's as low.
 func ExitCode(r Report, failOn policies.Severity, allowUnknown bool) int {
 	if len(r.Rules) == 0 || len(r.Findings) == 0 {
 		return ExitUnknown
@@ -30,10 +31,13 @@ func ExitCode(r Report, failOn policies.Severity, allowUnknown bool) int {
 	for _, rule := range r.Rules {
 		rank[rule.ID] = max(0, slices.Index(policies.Severities, rule.Severity))
 	}
-	unknown := r.unreached() > 0
+	unknown := slices.ContainsFunc(r.Targets, func(t facts.Target) bool { return missed(t) && !r.knownTarget(t.Name) })
 	judged := map[string]bool{}
 	for _, f := range r.Findings {
 		judged[f.Rule] = true
+		if isKnown(f) {
+			continue
+		}
 		switch f.Outcome {
 		case policies.Fail:
 			if rank[f.Rule] <= threshold {

@@ -24,7 +24,8 @@ func encode(t testing.TB, r report.Report) string {
 }
 
 func TestASavedReportIsLoadedAsItWas(t *testing.T) {
-	for name, r := range map[string]report.Report{"broken": brokenReport(), "healthy": healthyReport(), "many": manyFindings(5000)} {
+	for name, r := range map[string]report.Report{"broken": brokenReport(), "healthy": healthyReport(), "many": manyFindings(5000),
+		"waivers": waivedReport(), "baseline": comparedReport()} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "report.json")
 			data, err := r.Encode()
@@ -77,6 +78,59 @@ func TestAHandEditedReportIsRefusedWithItsPlace(t *testing.T) {
 				t.Errorf("got %v, want something with %q", err, c.want)
 			}
 		})
+	}
+}
+
+func TestAWaiverOrBaselineThatTheFindingsDoNotBearOutIsRefused(t *testing.T) {
+	waived, compared := encode(t, waivedReport()), encode(t, comparedReport())
+	since := `,
+      "known_since": "2026-02-28T09:26:53Z"`
+	for _, c := range []struct{ name, whole, old, new, want string }{
+		{"a waiver that is said to hold again", waived, `"status": "expired",
+      "findings": 1`, `"status": "used",
+      "findings": 1`, "findings[15].outcome: fail, but a waiver that holds covers it"},
+		{"a waiver that does not hold", waived, `"status": "used"`, `"status": "expired"`, "findings[6].outcome: waived, but no waiver that holds covers it"},
+		{"a waiver of another subject", waived, `"subject": "SQL*"`, `"subject": "SQLC"`, "waivers[0].findings: it says 1, but it covers 0 deviations"},
+		{"a waiver that says more", waived, `"findings": 0`, `"findings": 2`, "waivers[2].findings: it says 2, but it covers 0 deviations"},
+		{"a waiver that is used for nothing", waived, `"status": "unused"`, `"status": "used"`, "waivers[3].status: it says used, but it covers 0 deviations"},
+		{"a status of its own", waived, `"status": "unused"`, `"status": "fine"`, "waivers[3].status: "},
+		{"a deviation that is said to be known", compared, `"status": "absent",
+          "source": "\\\\SQLA HKLM\\Cluster",
+          "at": "2026-03-14T09:26:53Z"
+        }
+      ]`, `"status": "absent",
+          "source": "\\\\SQLA HKLM\\Cluster",
+          "at": "2026-03-14T09:26:53Z"
+        }
+      ]` + since, "baseline: it says {Fail:1 Unknown:1} new"},
+		{"a pass that is said to be known", compared, `"evidence": [
+        {
+          "path": "replicas[SQLA].instance",
+          "status": "observed",
+          "source": "SERVERPROPERTY on SQLA",
+          "at": "2026-03-14T09:26:53Z"
+        }
+      ]`, `"evidence": []` + since, "findings[0].known_since: its outcome is pass"},
+		{"known since another time", compared, since, strings.Replace(since, "02-28", "02-27", 1), "known_since: it is not the baseline's clock"},
+		{"a target that was reached", compared, `"node SQLB"
+    ]`, `"node SQLA"
+    ]`, "baseline.known_targets[0]: \"node SQLA\" is no target that was not reached"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			edited := strings.Replace(c.whole, c.old, c.new, 1)
+			if edited == c.whole {
+				t.Fatalf("the report has no %q to edit:\n%s", c.old, c.whole)
+			}
+			_, err := report.Decode(strings.NewReader(edited))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want something with %q", err, c.want)
+			}
+		})
+	}
+	r := comparedReport()
+	r.Baseline = nil
+	if _, err := r.Encode(); err == nil || !strings.Contains(err.Error(), "known_since: the report was not held against a baseline") {
+		t.Errorf("known without a baseline: %v", err)
 	}
 }
 
@@ -155,6 +209,8 @@ func FuzzDecode(f *testing.F) {
 	whole := encode(f, brokenReport())
 	f.Add([]byte(whole))
 	f.Add([]byte(encode(f, healthyReport())))
+	f.Add([]byte(encode(f, waivedReport())))
+	f.Add([]byte(encode(f, comparedReport())))
 	f.Add([]byte(`{"schema": "ssisaudit.report/v1"}`))
 	f.Add([]byte(`[[[[{"a":{"a":1,"a":2}}]]]]`))
 	f.Add([]byte(strings.Replace(whole, `"fail": 3`, `"fail": 1e9`, 1)))
@@ -164,7 +220,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if r.Summary.Fail > 0 && report.ExitCode(r, policies.Low, true) != report.ExitDeviation {
+		if r.Summary.Fail > 0 && r.Baseline == nil && report.ExitCode(r, policies.Low, true) != report.ExitDeviation {
 			t.Error("a deviation got lost")
 		}
 		again, err := report.Decode(strings.NewReader(encode(t, r)))

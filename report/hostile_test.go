@@ -3,6 +3,7 @@ package report_test
 import (
 	"encoding/xml"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -13,6 +14,7 @@ import (
 
 	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
+	"ssisaudit/policies/waivers"
 	"ssisaudit/report"
 )
 
@@ -60,7 +62,10 @@ func hostileReport(t *rapid.T) report.Report {
 		for range rapid.IntRange(0, 4).Draw(t, "findings") {
 			f := policies.Finding{Rule: rule.ID, Subject: anyText(t, "subject"), Reason: anyText(t, "reason"),
 				Outcome: rapid.SampledFrom([]policies.Outcome{policies.Fail, policies.Unknown, policies.Pass, policies.NotApplicable,
-					policies.Waived, policies.Outcome(anyText(t, "outcome"))}).Draw(t, "outcome")}
+					policies.Outcome(anyText(t, "outcome"))}).Draw(t, "outcome")}
+			if f.Outcome == policies.Waived || f.Outcome == policies.Fail {
+				f.Outcome, f.Reason = policies.Fail, "" // the waivers below decide
+			}
 			if subject := strings.ToValidUTF8(f.Subject, "\ufffd"); subjects[subject] {
 				continue
 			} else {
@@ -74,7 +79,21 @@ func hostileReport(t *rapid.T) report.Report {
 			result.Findings = append(result.Findings, f)
 		}
 	}
-	return report.New(doc, result, anyText(t, "tool"))
+	var list []policies.Waiver
+	for _, rule := range result.Rules {
+		if rapid.Bool().Draw(t, "waived") {
+			list = append(list, policies.Waiver{Rule: rule.ID, Subject: anyText(t, "subject") + "*", Reason: anyText(t, "reason"), Owner: anyText(t, "owner"),
+				Expires: collected.AddDate(0, 0, rapid.IntRange(-1, 1).Draw(t, "days"))})
+		}
+	}
+	r := report.New(doc, waivers.Apply(result, list, collected), anyText(t, "tool"))
+	if rapid.Bool().Draw(t, "baseline") {
+		earlier := r
+		earlier.CollectedAt = collected.AddDate(0, 0, -1)
+		earlier.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(policies.Finding) bool { return rapid.Bool().Draw(t, "not there") })
+		r, _ = r.Against(earlier)
+	}
+	return r
 }
 
 // lineWidths are three opinions on how wide a line is: narrow and wide ambiguous characters, and character by character.
@@ -205,6 +224,9 @@ func checkJUnit(t fataler, text string, r report.Report) {
 	}
 	sum := r.Summary
 	want := junitSuite{Tests: sum.Findings, Failures: sum.Fail, Errors: sum.Unknown, Skipped: sum.Waived + sum.NotApplicable}
+	if b := r.Baseline; b != nil {
+		want.Failures, want.Errors, want.Skipped = b.New.Fail, b.New.Unknown, want.Skipped+b.Known.Fail+b.Known.Unknown
+	}
 	if sum.Findings == 0 {
 		want = junitSuite{Tests: 1, Errors: 1}
 	}

@@ -76,6 +76,9 @@ func newSuite(r Report, id int, name string) junit.Testsuite {
 	s.AddProperty("topology", xmlValue(r.Deployment.Topology))
 	s.AddProperty("collected_at", r.CollectedAt.UTC().Format("2006-01-02T15:04:05Z"))
 	s.AddProperty("ssisaudit", xmlValue(r.Tool))
+	if r.Baseline != nil {
+		s.AddProperty("baseline", r.Baseline.CollectedAt.UTC().Format("2006-01-02T15:04:05Z"))
+	}
 	return s
 }
 
@@ -85,12 +88,20 @@ func testCase(rule policies.Rule, f policies.Finding, names uniqueNames) junit.T
 		Classname: fmt.Sprintf("step-%d.%s", rule.Step, xmlValue(rule.ID)),
 		Time:      noTime,
 	}
+	known := ""
+	if isKnown(f) { // an old deviation must not break a build; it is shown as skipped
+		known = "known since the baseline of " + clock(f.KnownSince) + ": "
+	}
 	switch f.Outcome {
 	case policies.Pass:
 	case policies.Fail:
+		if known != "" {
+			c.Skipped = &junit.Result{Message: known + failureMessage(rule, f), Type: "known", Data: comparison(f)}
+			break
+		}
 		c.Failure = &junit.Result{Message: failureMessage(rule, f), Type: strings.ToLower(label(rule.Severity)), Data: comparison(f)}
 	case policies.Waived:
-		c.Skipped = &junit.Result{Message: "waived: " + xmlValue(f.Reason), Type: string(policies.Waived)}
+		c.Skipped = &junit.Result{Message: "waived: " + xmlValue(f.Reason), Type: string(policies.Waived), Data: comparison(f)}
 	case policies.NotApplicable:
 		c.Skipped = &junit.Result{Message: "not applicable: " + xmlValue(f.Reason), Type: string(policies.NotApplicable)}
 	default:
@@ -103,7 +114,12 @@ func testCase(rule policies.Rule, f policies.Finding, names uniqueNames) junit.T
 		if len(lines) > 1 {
 			message += fmt.Sprintf(" (and %d more)", len(lines)-1)
 		}
-		c.Error = &junit.Result{Message: message, Type: string(policies.Unknown), Data: clip(strings.Join(lines, "\n"), maxXMLBody)}
+		data := clip(strings.Join(lines, "\n"), maxXMLBody)
+		if known != "" {
+			c.Skipped = &junit.Result{Message: known + message, Type: "known", Data: data}
+			break
+		}
+		c.Error = &junit.Result{Message: message, Type: string(policies.Unknown), Data: data}
 	}
 	return c
 }
@@ -114,6 +130,9 @@ func failureMessage(rule policies.Rule, f policies.Finding) string {
 		if c.Message != "" {
 			messages = append(messages, xmlValue(c.Message))
 		}
+	}
+	if f.Outcome == policies.Fail && f.Reason != "" {
+		messages = append(messages, "("+xmlValue(f.Reason)+")")
 	}
 	if len(messages) == 0 {
 		return xmlValue(rule.Title)

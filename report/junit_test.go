@@ -26,7 +26,7 @@ func validate(t *testing.T, text string) {
 
 func TestJUnitFitsTheSchemaAndCountsEveryFinding(t *testing.T) {
 	for name, r := range map[string]report.Report{
-		"broken": brokenReport(), "healthy": healthyReport(), "five thousand": manyFindings(5000),
+		"broken": brokenReport(), "healthy": healthyReport(), "waivers": waivedReport(), "baseline": comparedReport(), "five thousand": manyFindings(5000),
 		"empty": report.New(facts.Document{}, policies.Result{}, ""),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -50,6 +50,8 @@ func TestJUnitFitsTheSchemaWithHostileTexts(t *testing.T) {
 			}
 			result.Findings = append(result.Findings, f)
 		}
+		result.Waivers = append(result.Waivers, policies.Waiver{Rule: id, Subject: fmt.Sprint(text, 3), Reason: text, Owner: text,
+			Status: policies.WaiverUsed, Findings: 1})
 	}
 	r := report.New(facts.Document{Deployment: facts.Deployment{Name: "\x1b[2J", Topology: "\x00"}}, result, "\xff")
 	got := publish(t, "junit", report.Options{}, r)

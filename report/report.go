@@ -8,7 +8,6 @@ package report
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"ssisaudit/collectors/facts"
@@ -36,6 +35,10 @@ type Report struct {
 	Rules []policies.Rule `json:"rules"`
 	// Findings are one per rule and subject, in the order of Rules.
 	Findings []policies.Finding `json:"findings"`
+	// Waivers are those that were given, and what became of them.
+	Waivers []policies.Waiver `json:"waivers" jsonschema:"maxItems=1000"`
+	// Baseline is there when the report was held against an earlier one.
+	Baseline *Baseline `json:"baseline,omitempty"`
 }
 
 // Deployment is what was audited.
@@ -79,6 +82,7 @@ func New(doc facts.Document, result policies.Result, tool string) Report {
 		Targets:     append([]facts.Target{}, doc.Targets...),
 		Rules:       make([]policies.Rule, 0, len(result.Rules)),
 		Findings:    make([]policies.Finding, 0, len(result.Findings)),
+		Waivers:     append([]policies.Waiver{}, result.Waivers...),
 	}
 	for _, rule := range result.Rules {
 		rule.Topologies = orEmpty(rule.Topologies)
@@ -104,11 +108,11 @@ func New(doc facts.Document, result policies.Result, tool string) Report {
 	return r
 }
 
-// unreached counts the targets that should have been reached and were not. One that was left out on purpose is none.
+// unreached counts the targets that should have been reached and were not.
 func (r Report) unreached() int {
 	n := 0
 	for _, t := range r.Targets {
-		if t.Status != facts.Observed && t.Status != facts.Skipped {
+		if missed(t) {
 			n++
 		}
 	}
@@ -169,15 +173,13 @@ func (r Report) check() error {
 		rules[rule.ID] = true
 	}
 	judged := map[string]bool{}
-	type key struct{ rule, subject string }
-	first := map[key]int{}
+	first := map[place]int{}
 	for i, f := range r.Findings {
 		if !rules[f.Rule] {
 			return fmt.Errorf("findings[%d].rule: %s is not one of the report's rules", i, quoted(f.Rule))
 		}
 		judged[f.Rule] = true
-		// Compared as JSON writes them: there, bytes that are not UTF-8 become one and the same character.
-		k := key{f.Rule, strings.ToValidUTF8(f.Subject, "\uFFFD")}
+		k := placeOf(f)
 		if j, again := first[k]; again {
 			return fmt.Errorf("findings[%d]: the same rule and subject as findings[%d]: %s, %s",
 				i, j, quoted(f.Rule), quoted(f.Subject))
@@ -195,7 +197,10 @@ func (r Report) check() error {
 	if counted := summarise(r.Rules, r.Findings); counted != r.Summary {
 		return fmt.Errorf("summary: it says %+v, but the findings add up to %+v", r.Summary, counted)
 	}
-	return nil
+	if err := r.checkWaivers(); err != nil {
+		return err
+	}
+	return r.checkBaseline()
 }
 
 // withoutNulls makes every list of f one that JSON writes as [].

@@ -7,6 +7,7 @@ import (
 
 	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
+	"ssisaudit/policies/waivers"
 	"ssisaudit/report"
 )
 
@@ -82,7 +83,8 @@ func brokenDeployment() (facts.Document, policies.Result) {
 	finding("HA-2.4", "SQLA", policies.Pass, "").Evidence = []policies.Evidence{read("replicas[SQLA].logins", "sys.server_principals on SQLA")}
 	missing("HA-2.4", "SQLB", "replicas[SQLB].logins")
 	rule("HA-2.9", 2, policies.Medium, "node", "The master certificate does not expire soon")
-	finding("HA-2.9", "SQLA", policies.Waived, "renewal is ordered, CHG-4711; M. Okafor, until 2026-04-01")
+	finding("HA-2.9", "SQLA", policies.Fail, "").Checks = []policies.Check{{Message: "It expires soon.",
+		Expected: "at least 30 days left", Actual: "18 days left"}}
 	missing("HA-2.9", "SQLB", "nodes[SQLB].master_settings", "nodes[SQLB].root_certificates")
 
 	rule("HA-3.2", 3, policies.Critical, "deployment", "All nodes name the same certificate")
@@ -119,7 +121,50 @@ func brokenDeployment() (facts.Document, policies.Result) {
 		read("catalog.master", "SSISDB.catalog.master_properties on SQLA"),
 		{Path: "nodes[SQLA].cluster", Status: facts.Absent, Source: `\\SQLA HKLM\Cluster`, At: collected},
 	}
-	return doc, result
+	return doc, waivers.Apply(result, []policies.Waiver{renewal}, collected)
+}
+
+// renewal is the waiver of the certificate that expires soon.
+var renewal = policies.Waiver{Rule: "HA-2.9", Subject: "SQL*", Reason: "renewal is ordered, CHG-4711", Owner: "M. Okafor",
+	Expires: time.Date(2026, 4, 1, 23, 59, 59, 0, time.UTC)}
+
+// waivedReport is the broken one with waivers that somebody has to see to.
+func waivedReport() report.Report {
+	doc, result := brokenDeployment()
+	for i := range result.Findings {
+		if f := &result.Findings[i]; f.Outcome == policies.Waived {
+			f.Outcome, f.Reason = policies.Fail, ""
+		}
+	}
+	return report.New(doc, waivers.Apply(result, []policies.Waiver{
+		renewal,
+		{Rule: "HA-8.2", Subject: "SSISDB", Reason: "the role is being moved", Owner: "Team ETL", Expires: collected.AddDate(0, 0, -3)},
+		{Rule: "HA-1.6", Subject: "sqlb", Reason: "the licence is being bought", Owner: "Team ETL", Expires: collected.AddDate(0, 0, -4)},
+		{Rule: "HA-5.1", Subject: "*", Reason: "the listener is renamed in May", Owner: "Team ETL", Expires: collected.AddDate(0, 2, 0)},
+	}, collected), "v1.0.0")
+}
+
+// comparedReport is the broken one, held against a report of two weeks before: HA-2.2, HA-3.5 and all that was unknown
+// are known from there, HA-5.1 is put right, node SQLC is audited no more.
+func comparedReport() report.Report {
+	doc, result := brokenDeployment()
+	doc.CollectedAt = collected.AddDate(0, 0, -14)
+	for i := range result.Findings {
+		switch f := &result.Findings[i]; {
+		case f.Rule == "HA-8.2", f.Rule == "HA-2.4":
+			f.Outcome, f.Missing = policies.Pass, nil
+		case f.Rule == "HA-5.1" && f.Subject == "SQLA":
+			f.Outcome = policies.Fail
+		case f.Rule == "HA-6.6" && f.Subject == "SQLB":
+			f.Outcome = policies.Unknown
+		}
+	}
+	result.Findings = append(result.Findings, policies.Finding{Rule: "HA-2.2", Subject: "SQLC", Outcome: policies.Fail})
+	compared, err := brokenReport().Against(report.New(doc, result, "v0.9.0"))
+	if err != nil {
+		panic(err)
+	}
+	return compared
 }
 
 func brokenReport() report.Report {
@@ -137,6 +182,7 @@ func healthyReport() report.Report {
 		f := &result.Findings[i]
 		f.Outcome, f.Reason, f.Missing, f.Checks = policies.Pass, "", nil, nil
 	}
+	result.Waivers = nil
 	return report.New(doc, result, "v1.0.0")
 }
 

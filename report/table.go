@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fatih/color"
 	"github.com/olekukonko/tablewriter"
@@ -54,6 +55,7 @@ func (t table) Publish(w io.Writer, r Report) error {
 		p.flush()
 	}
 	p.notSeen()
+	p.waivers(r)
 	p.summary(r)
 	_, err := w.Write(p.out.Bytes())
 	return err
@@ -86,7 +88,7 @@ func (p *page) header(r Report) {
 	}
 	when := "an unknown time"
 	if !r.CollectedAt.IsZero() {
-		when = r.CollectedAt.UTC().Format("2006-01-02 15:04:05") + " UTC"
+		when = clock(r.CollectedAt)
 	}
 	line := fmt.Sprintf("Facts of %s. %d of %d targets reached", when, reached, len(r.Targets))
 	var lost []string
@@ -211,6 +213,7 @@ var labelColors = map[string][]color.Attribute{
 	label(policies.Medium):   {color.FgYellow},
 	label(policies.Low):      {color.FgYellow},
 	"UNKNOWN":                {color.FgMagenta},
+	"expired":                {color.FgYellow},
 	"passed":                 {color.FgGreen},
 	"PASS":                   {color.FgGreen},
 }
@@ -237,6 +240,9 @@ func (p *page) paint(s string, attributes ...color.Attribute) string {
 	c.EnableColor()
 	return c.Sprint(s)
 }
+
+// clock is a time for people.
+func clock(t time.Time) string { return t.UTC().Format(time.DateTime) + " UTC" }
 
 // text sanitises a text for the table.
 func text(s string) string { return visible(clip(s, maxValue)) }

@@ -54,9 +54,14 @@ func (p *page) step(rules []*judgement) {
 		p.unknown(j)
 	}
 	for _, j := range rules {
-		p.reasoned(j, policies.Waived, "waived")
+		if p.Verbose {
+			p.compared(j, policies.Waived, "waived")
+		} else {
+			p.reasoned(j, policies.Waived, "waived")
+		}
 	}
 	if p.Verbose {
+		p.gap()
 		for _, j := range rules {
 			p.compared(j, policies.Pass, "PASS")
 		}
@@ -74,7 +79,7 @@ func (p *page) step(rules []*judgement) {
 func (p *page) compared(j *judgement, outcome policies.Outcome, label string) {
 	type alike struct {
 		subjects []string
-		checks   []policies.Check
+		like     policies.Finding
 		places   []string
 	}
 	var groups []*alike
@@ -84,12 +89,13 @@ func (p *page) compared(j *judgement, outcome policies.Outcome, label string) {
 			continue
 		}
 		var key strings.Builder
+		fmt.Fprintf(&key, "%q %t\n", f.Reason, isKnown(f))
 		for _, c := range f.Checks {
 			fmt.Fprintf(&key, "%q %q %q\n", c.Message, c.Expected, c.Actual)
 		}
 		g := byChecks[key.String()]
 		if g == nil {
-			g = &alike{checks: f.Checks}
+			g = &alike{like: f}
 			byChecks[key.String()] = g
 			groups = append(groups, g)
 		}
@@ -102,7 +108,13 @@ func (p *page) compared(j *judgement, outcome policies.Outcome, label string) {
 			p.prose(label, p.titled(j.rule))
 		}
 		p.prose("subject", p.list(g.subjects))
-		for _, c := range g.checks {
+		if isKnown(g.like) {
+			p.prose("known", "since the baseline of "+clock(g.like.KnownSince))
+		}
+		if g.like.Reason != "" && outcome != policies.Pass {
+			p.prose("waiver", text(g.like.Reason))
+		}
+		for _, c := range g.like.Checks {
 			if c.Message != "" {
 				p.prose("problem", text(c.Message))
 			}
@@ -161,6 +173,9 @@ func (p *page) unknown(j *judgement) {
 		var numbers strings.Builder
 		for _, lost := range p.causes.of[j.indexes[i]] {
 			fmt.Fprintf(&numbers, "[%d]", lost.number)
+		}
+		if isKnown(f) {
+			numbers.WriteString(" (known)")
 		}
 		if byCause[numbers.String()] == nil {
 			order = append(order, numbers.String())

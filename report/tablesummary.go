@@ -22,12 +22,15 @@ func (p *page) summary(r Report) {
 		p.lines(wrapProse("Next: check that the policies were found and that the inventory names the deployment.", p.Width))
 		return
 	}
-	total := wrapProse(totals(s, r.unreached()), p.Width)
+	total := wrapProse(totals(r), p.Width)
 	for _, line := range total {
 		if s.Fail > 0 {
 			line = p.paint(line, color.FgRed, color.Bold)
 		}
 		p.lines([]string{line})
+	}
+	if b := r.Baseline; b != nil {
+		p.lines(wrapProse(p.baseline(*b), p.Width))
 	}
 	var next []string
 	if worst, subjects := worstDeviation(r); worst != nil {
@@ -50,7 +53,25 @@ func (p *page) summary(r Report) {
 	}
 }
 
-func totals(s Summary, unreached int) string {
+func totals(r Report) string {
+	s, unreached := r.Summary, r.unreached()
+	var fresh, known BaselineCount
+	knownTargets := 0
+	if b := r.Baseline; b != nil {
+		fresh, known = b.New, b.Known
+	}
+	for _, t := range r.Targets {
+		if missed(t) && r.knownTarget(t.Name) {
+			knownTargets++
+		}
+	}
+	// split says how many of them are new and known, where there is a baseline.
+	split := func(format string, fresh, known int) string {
+		if r.Baseline == nil {
+			return ""
+		}
+		return fmt.Sprintf(format, fresh, known)
+	}
 	var parts []string
 	if s.Fail > 0 {
 		var severities []string
@@ -65,7 +86,8 @@ func totals(s Summary, unreached int) string {
 				severities = append(severities, fmt.Sprintf("%d %s", n.number, n.name))
 			}
 		}
-		parts = append(parts, fmt.Sprintf("%s (%s)", count(s.Fail, "deviation"), strings.Join(severities, ", ")))
+		parts = append(parts, fmt.Sprintf("%s (%s%s)", count(s.Fail, "deviation"), strings.Join(severities, ", "),
+			split("; %d new, %d known", fresh.Fail, known.Fail)))
 	} else if s.Unknown+unreached > 0 {
 		parts = append(parts, "No deviation seen")
 	} else {
@@ -74,13 +96,14 @@ func totals(s Summary, unreached int) string {
 	for _, n := range []struct {
 		number int
 		what   string
-	}{{s.Unknown, "unknown"}, {s.Pass, "passed"}, {s.Waived, "waived"}, {s.NotApplicable, "not applicable"}} {
+	}{{s.Unknown, "unknown" + split(" (%d new, %d known)", fresh.Unknown, known.Unknown)},
+		{s.Pass, "passed"}, {s.Waived, "waived"}, {s.NotApplicable, "not applicable"}} {
 		if n.number > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n.number, n.what))
 		}
 	}
 	if unreached > 0 {
-		parts = append(parts, count(unreached, "target")+" not reached")
+		parts = append(parts, count(unreached, "target")+" not reached"+split(" (%d new, %d known)", unreached-knownTargets, knownTargets))
 	}
 	line := fmt.Sprintf("%s; %s.", strings.Join(parts, ", "), count(s.Rules, "rule"))
 	if s.Fail == 0 && s.Unknown+unreached > 0 {
@@ -89,11 +112,43 @@ func totals(s Summary, unreached int) string {
 	return line
 }
 
-// worstDeviation is the first rule of the worst severity that failed, with its subjects.
+// baseline says what is in the baseline and gone now.
+func (p *page) baseline(b Baseline) string {
+	line := "Held against the baseline of " + clock(b.CollectedAt) + ": "
+	var parts []string
+	for _, group := range []struct {
+		what string
+		in   func(Gone) bool
+	}{
+		{"fixed", func(g Gone) bool {
+			return g.Was == policies.Fail && (g.Now == policies.Pass || g.Now == policies.NotApplicable)
+		}},
+		{"waived since", func(g Gone) bool { return g.Now == policies.Waived }},
+		{"no longer unknown", func(g Gone) bool { return g.Was != policies.Fail && g.Now != "" && g.Now != policies.Waived }},
+		{"no longer judged", func(g Gone) bool { return g.Now == "" }},
+	} {
+		var places []string
+		for _, g := range b.Gone {
+			if group.in(g) {
+				places = append(places, g.Rule+" on "+g.Subject)
+			}
+		}
+		if len(places) > 0 {
+			parts = append(parts, group.what+": "+p.list(places))
+		}
+	}
+	if len(parts) == 0 {
+		return line + "nothing in it is gone."
+	}
+	return line + strings.Join(parts, "; ") + "."
+}
+
+// worstDeviation is the first rule of the worst severity that failed, with its subjects; new deviations come first.
 func worstDeviation(r Report) (*policies.Rule, []string) {
 	failed := map[string][]string{}
+	fresh := slices.ContainsFunc(r.Findings, func(f policies.Finding) bool { return f.Outcome == policies.Fail && !isKnown(f) })
 	for _, f := range r.Findings {
-		if f.Outcome == policies.Fail {
+		if f.Outcome == policies.Fail && isKnown(f) != fresh {
 			failed[f.Rule] = append(failed[f.Rule], f.Subject)
 		}
 	}

@@ -271,6 +271,7 @@ func TestDeployment(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		documentedWaivers := yamlOf(t, "../../docs/waivers.md")
 		shipped, err := filepath.Abs(testdata)
 		if err != nil {
 			t.Fatal(err)
@@ -278,6 +279,7 @@ func TestDeployment(t *testing.T) {
 		t.Chdir(t.TempDir())
 		for _, err := range []error{
 			os.WriteFile("ssisaudit.yaml", inventory, 0o600),
+			os.WriteFile("waivers.yaml", documentedWaivers, 0o600),
 			os.CopyFS("testdata", os.DirFS(shipped)),
 			os.Mkdir("evidence", 0o700),
 		} {
@@ -569,6 +571,21 @@ func TestDeployment(t *testing.T) {
 			t.Errorf("live\n%s\nfrom evidence\n%s", live, offline)
 		}
 	})
+}
+
+// yamlOf is the first YAML block of a page of the documentation.
+func yamlOf(t testing.TB, page string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(text), "```yaml\n")
+	block, _, ended := strings.Cut(block, "```\n")
+	if !ended {
+		t.Fatalf("%s has no YAML block", page)
+	}
+	return []byte(block)
 }
 
 // readme lists the commands in the shell blocks of the documentation that run the program.

@@ -18,6 +18,7 @@ func newRun(s system) *cobra.Command {
 	var out outputs
 	var failOn string
 	var allowUnknown bool
+	var accepted accepted
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Collect facts, judge them, report",
@@ -34,7 +35,9 @@ Exit codes:
   ssisaudit run -i ssisaudit.yaml
   ssisaudit run -i ssisaudit.yaml -o table -o junit=ssisaudit.xml --fail-on high
   ssisaudit run --from facts.json -o json
-  ssisaudit run --from evidence -i ssisaudit.yaml`,
+  ssisaudit run --from evidence -i ssisaudit.yaml
+  ssisaudit run -i ssisaudit.yaml --waivers waivers.yaml
+  ssisaudit run -i ssisaudit.yaml --baseline report.json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !slices.Contains(policies.Severities, policies.Severity(failOn)) {
@@ -44,7 +47,10 @@ Exit codes:
 			if err != nil {
 				return err
 			}
-			engine, doc, err := prepare(cmd.Context(), s, from)
+			if err := accepted.loadBaseline(); err != nil {
+				return err
+			}
+			engine, doc, err := prepare(cmd.Context(), s, from, accepted.loadWaivers)
 			if err != nil {
 				return err
 			}
@@ -52,7 +58,10 @@ Exit codes:
 			if err != nil {
 				return err
 			}
-			r := report.New(doc, result, version())
+			r, err := accepted.report(doc, result, s.now())
+			if err != nil {
+				return err
+			}
 			if err := publish(s, destinations, r); err != nil {
 				return err
 			}
@@ -67,6 +76,7 @@ Exit codes:
 	cmd.Flags().BoolVar(&from.sample, "sample", false, "audit the broken deployment that comes with ssisaudit")
 	cmd.MarkFlagsMutuallyExclusive("from", "sample")
 	cmd.MarkFlagsMutuallyExclusive("inventory", "sample")
+	accepted.register(cmd)
 	out.register(cmd)
 	cmd.Flags().StringVar(&failOn, "fail-on", string(policies.Low), "exit with 1 for deviations of this `SEVERITY` or worse: critical, high, medium, low")
 	cmd.Flags().BoolVar(&allowUnknown, "allow-unknown", false, "exit with 0 instead of 3 when something is unknown")
@@ -74,17 +84,29 @@ Exit codes:
 }
 
 // prepare compiles the policies while the facts are collected: the one needs the processor, the other waits for networks.
-func prepare(ctx context.Context, s system, from source) (*policies.Engine, facts.Document, error) {
+// An error of ready, which is called with the compiled rules, ends the collection.
+func prepare(ctx context.Context, s system, from source, ready func([]policies.Rule) error) (*policies.Engine, facts.Document, error) {
 	type compiled struct {
 		engine *policies.Engine
 		err    error
 	}
+	collecting, stop := context.WithCancel(ctx)
+	defer stop()
 	engine := make(chan compiled, 1)
 	go func() {
 		e, err := policies.New(ctx)
+		if err == nil {
+			err = ready(e.Rules())
+		}
+		if err != nil {
+			stop()
+		}
 		engine <- compiled{e, err}
 	}()
-	doc, err := from.facts(ctx, s)
+	doc, err := from.facts(collecting, s)
 	c := <-engine
+	if c.err != nil && ctx.Err() == nil && errors.Is(err, context.Canceled) {
+		err = nil // the collection was stopped because of c.err
+	}
 	return c.engine, doc, errors.Join(err, c.err)
 }

@@ -200,7 +200,7 @@ func (d *Document) syntax(data []byte, err error) {
 		switch m := le.Message; {
 		case strings.Contains(m, "unknown escape character"):
 			message = `a backslash starts an escape in double quotes; write the text in single quotes, such as 'CONTOSO\user'`
-		case strings.Contains(m, "unknown anchor"):
+		case strings.Contains(m, "unknown anchor"), strings.Contains(m, "did not find expected alphabetic or numeric character"):
 			message = fmt.Sprintf("a * starts a YAML alias, which the %s does not allow; write text that starts with * in quotes", d.form.Name)
 		case strings.Contains(m, "max depth"):
 			message = fmt.Sprintf("mappings and lists are nested deeper than %d levels", maxDepth)

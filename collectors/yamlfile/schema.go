@@ -137,6 +137,8 @@ func (d *Document) unfit(p Path, k jsonschema.ErrorKind, accepted map[string]any
 			shown, accepted["minimum"], accepted["maximum"])
 	case *kind.MinItems:
 		return "the list is empty; write at least one"
+	case *kind.MaxItems:
+		return fmt.Sprintf("the list has %d items; %d are accepted at most", k.Got, k.Want)
 	case *kind.MinLength:
 		return "the text is empty; write one or remove the key"
 	case *kind.MaxLength:
@@ -206,6 +208,7 @@ func properties(schema map[string]any) map[string]any {
 func describe(raw any, schema map[string]any, name string) string {
 	m, _ := properties(schema)[name].(map[string]any)
 	text, _ := m["description"].(string)
+	text = strings.Join(strings.Fields(text), " ")
 	if text == "" {
 		return ""
 	}
