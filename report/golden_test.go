@@ -50,22 +50,28 @@ func TestFormatsLookAsTheirGoldenFiles(t *testing.T) {
 	} {
 		t.Run(c.golden, func(t *testing.T) {
 			got := publish(t, c.format, c.options, c.report)
-			file := filepath.Join("testdata", c.golden+".golden")
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("%s is not what is written now; look at it and run: go test ./report -update\n%s", file, got)
-			}
+			checkGolden(t, c.golden, got)
 			if again := publish(t, c.format, c.options, c.report); again != got {
 				t.Error("written a second time, the same report looks different")
 			}
 		})
+	}
+}
+
+// checkGolden holds got against a golden file, which -update writes first.
+func checkGolden(t *testing.T, golden, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", golden+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is not what is written now; look at it and run: go test ./report -update\n%s", file, got)
 	}
 }
