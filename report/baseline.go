@@ -51,12 +51,14 @@ func placeOf(f policies.Finding) place {
 	return place{f.Rule, strings.ToValidUTF8(f.Subject, "\uFFFD")}
 }
 
-// Against returns the report with everything marked that an earlier one has already: a deviation that was one, something
-// unknown that was unknown or a deviation, a target that was not reached. Another deployment's report is refused.
+// Against returns the report with everything marked that an earlier one has already: a deviation that was one,
+// something unknown that was unknown or a deviation, a target that was not reached. Another deployment's report is
+// refused.
 func (r Report) Against(earlier Report) (Report, error) {
 	if r.Deployment != earlier.Deployment {
-		return Report{}, fmt.Errorf("the baseline is a report of %s, %s, but %s, %s is audited; name a report of the same deployment",
-			quoted(earlier.Deployment.Name), quoted(earlier.Deployment.Topology), quoted(r.Deployment.Name), quoted(r.Deployment.Topology))
+		called := func(d Deployment) string { return quoted(d.Name) + ", " + quoted(d.Topology) }
+		return Report{}, fmt.Errorf("the baseline is a report of %s, but %s is audited; name a report of the same deployment",
+			called(earlier.Deployment), called(r.Deployment))
 	}
 	b := Baseline{CollectedAt: earlier.CollectedAt.UTC(), Tool: earlier.Tool, KnownTargets: []string{}, Gone: []Gone{}}
 	was, now := map[place]policies.Outcome{}, map[place]policies.Outcome{}

@@ -104,6 +104,26 @@ func TestWhatIsGoneIsNeverCalledFixedUnlessItWasSeen(t *testing.T) {
 	}
 }
 
+func TestAKnownDeviationIsNotShownTogetherWithANewOne(t *testing.T) {
+	with := func(subjects ...string) report.Report {
+		result := policies.Result{Rules: []policies.Rule{{ID: "HA-2.2", Severity: policies.Critical}}}
+		for _, subject := range subjects {
+			result.Findings = append(result.Findings, policies.Finding{Rule: "HA-2.2", Subject: subject, Outcome: policies.Fail})
+		}
+		return report.New(facts.Document{}, result, "")
+	}
+	earlier := with("SQLA")
+	earlier.CollectedAt = collected
+	r, err := with("SQLA", "SQLB").Against(earlier)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := publish(t, "table", report.Options{}, r)
+	if !strings.Contains(got, "subject   SQLA\nknown     since the baseline of 2026-03-14 09:26:53 UTC\n") || !strings.Contains(got, "subject   SQLB\n") {
+		t.Errorf("not told apart:\n%s", got)
+	}
+}
+
 // A baseline marks; it changes no finding, and no count but its own.
 func TestABaselineChangesNothingButKnown(t *testing.T) {
 	outcomes := []policies.Outcome{policies.Fail, policies.Unknown, policies.Pass, policies.NotApplicable, policies.Waived, ""}

@@ -87,6 +87,33 @@ func TestAWaiverThatMatchesNoDeviationIsUnused(t *testing.T) {
 	}
 }
 
+func TestOfSeveralWaiversThatHoldTheFirstIsNamed(t *testing.T) {
+	second := waiver("HA-2.9", "*", later.AddDate(1, 0, 0))
+	second.Owner = "Team ETL"
+	got := waivers.Apply(policies.Result{Findings: []policies.Finding{deviation("HA-2.9", "SQLA")}}, []policies.Waiver{waiver("HA-2.9", "SQLA", later), second}, today)
+	if f := got.Findings[0]; f.Reason != "renewal is ordered; M. Okafor, until 2026-04-01" {
+		t.Errorf("named: %q", f.Reason)
+	}
+	for _, w := range got.Waivers {
+		if w.Status != policies.WaiverUsed || w.Findings != 1 {
+			t.Errorf("%+v", w)
+		}
+	}
+}
+
+func TestWhatIsUnknownIsNotWaived(t *testing.T) {
+	unknown := deviation("HA-2.9", "SQLA")
+	unknown.Outcome, unknown.Reason = policies.Unknown, "not everything that it needs was observed"
+	got := waivers.Apply(policies.Result{Findings: []policies.Finding{unknown}},
+		[]policies.Waiver{waiver("HA-2.9", "SQLA", later), waiver("HA-2.9", "SQL*", today.AddDate(-1, 0, 0))}, today)
+	if !reflect.DeepEqual(got.Findings[0], unknown) {
+		t.Errorf("got %+v", got.Findings[0])
+	}
+	if a, b := got.Waivers[0], got.Waivers[1]; a.Status != policies.WaiverUnused || a.Findings != 0 || b.Status != policies.WaiverExpired || b.Findings != 0 {
+		t.Errorf("got %+v", got.Waivers)
+	}
+}
+
 func TestSubjectsMatchWhateverTheirCaseAndCharacters(t *testing.T) {
 	for _, c := range []struct {
 		pattern, subject string
