@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -21,80 +22,125 @@ type annotation struct {
 	Subject    string   `json:"subject"`
 	Needs      []string `json:"needs"`
 	Rationale  string   `json:"rationale"`
+	Fix        string   `json:"fix"`
 }
 
-var idForm = regexp.MustCompile(`^([A-Z][A-Z0-9]*)-(\d+)\.(\d+)$`)
+// idForm is a prefix, the step, a number: HA-2.10. Neither number has zeros before it, so that an id has one spelling.
+var idForm = regexp.MustCompile(`^([A-Z][A-Z0-9]{0,15})-([1-9]\d{0,2})\.([1-9]\d{0,3})$`)
 
-// readRule reads the catalogue entry of one module: the annotation of its package.
-func readRule(module *ast.Module) (Rule, error) {
-	at := module.Package.Location
-	location := fmt.Sprintf("%s:%d", at.File, at.Row)
-	fail := func(format string, args ...any) (Rule, error) {
-		return Rule{}, fmt.Errorf("%s: "+format, append([]any{location}, args...)...)
-	}
-	var meta *ast.Annotations
-	for _, a := range module.Annotations {
-		if a.Scope == "package" {
-			meta = a
-		}
-	}
-	if meta == nil {
-		return fail("the rule has no METADATA annotation above its package; see docs/contributing.md")
+// readRule reads the catalogue entry of one module: the annotation of its package. The errors are all that is wrong with
+// it, each with file and line.
+func readRule(module *ast.Module) (Rule, []error) {
+	a := annotated{module: module, meta: packageAnnotation(module)}
+	if a.meta == nil {
+		a.fail("", "the rule has no METADATA annotation above its package; see docs/own-rules.md")
+		return Rule{}, a.problems
 	}
 	var custom annotation
-	data, err := json.Marshal(meta.Custom)
-	if err != nil {
-		return fail("the annotation's custom part: %w", err)
+	data, err := json.Marshal(a.meta.Custom)
+	if err == nil {
+		strict := json.NewDecoder(strings.NewReader(string(data)))
+		strict.DisallowUnknownFields()
+		err = strict.Decode(&custom)
 	}
-	strict := json.NewDecoder(strings.NewReader(string(data)))
-	strict.DisallowUnknownFields()
-	if err := strict.Decode(&custom); err != nil {
-		return fail("the annotation's custom part: %w", err)
+	if err != nil {
+		a.fail("custom:", "the annotation's custom part: %w", err)
+		return Rule{}, a.problems
 	}
 	r := Rule{
-		ID: custom.ID, Title: meta.Title, Description: meta.Description, Rationale: strings.TrimSpace(custom.Rationale),
+		ID: custom.ID, Title: a.meta.Title, Description: strings.TrimSpace(a.meta.Description),
+		Rationale: strings.TrimSpace(custom.Rationale), Fix: strings.TrimSpace(custom.Fix),
 		Severity: custom.Severity, Topologies: custom.Topologies, Subject: custom.Subject, Needs: custom.Needs,
-		Location: location,
+		Location: position(module.Package.Location),
 	}
-	r.Description = strings.TrimSpace(r.Description)
-	if len(meta.RelatedResources) > 0 {
-		r.Documentation = meta.RelatedResources[0].Ref.String()
+	if len(a.meta.RelatedResources) > 0 {
+		r.Documentation = a.meta.RelatedResources[0].Ref.String()
 	}
-	for field, text := range map[string]string{"title": r.Title, "description": r.Description,
-		"custom.rationale": r.Rationale, "related_resources": r.Documentation} {
-		if text == "" {
-			return fail("the annotation has no %s", field)
-		}
+	a.texts(r)
+	if m := idForm.FindStringSubmatch(r.ID); m != nil {
+		r.Step, _ = strconv.Atoi(m[2])
+	} else {
+		a.fail("id:", "custom.id %q must look like HA-2.1: a prefix, the step, a number", r.ID)
 	}
-	m := idForm.FindStringSubmatch(r.ID)
-	if m == nil {
-		return fail("custom.id %q must look like HA-2.1: a prefix, the step, a number", r.ID)
-	}
-	r.Step, _ = strconv.Atoi(m[2])
 	if !slices.Contains(Severities, r.Severity) {
-		return fail("custom.severity %q is not accepted; use one of %v", r.Severity, Severities)
+		a.fail("severity:", "custom.severity %q is not accepted; use one of %v", r.Severity, Severities)
 	}
 	if !slices.Contains(kinds, r.Subject) {
-		return fail("custom.subject %q is not accepted; use one of %s", r.Subject, strings.Join(kinds, ", "))
+		a.fail("subject:", "custom.subject %q is not accepted; use one of %s", r.Subject, strings.Join(kinds, ", "))
 	}
 	topologies := []string{facts.TopologyAvailabilityGroup, facts.TopologyFailoverClusterInstance}
 	for _, t := range r.Topologies {
 		if !slices.Contains(topologies, t) {
-			return fail("custom.topologies: %q is not accepted; use %s", t, strings.Join(topologies, " or "))
+			a.fail("topologies:", "custom.topologies: %q is not accepted; use %s", t, strings.Join(topologies, " or "))
 		}
 	}
 	if len(r.Topologies) == 0 {
-		return fail("custom.topologies is empty; use %s", strings.Join(topologies, " or "))
+		a.fail("topologies:", "custom.topologies is empty; use %s", strings.Join(topologies, " or "))
 	}
 	if len(r.Needs) == 0 {
-		return fail("custom.needs is empty: a rule that needs no fact could only guess")
+		a.fail("needs:", "custom.needs is empty: a rule that needs no fact could only guess")
 	}
 	for _, n := range r.Needs {
 		if _, err := parseNeed(n); err != nil {
-			return fail("custom.needs: %w", err)
+			a.fail(n, "custom.needs: %w", err)
 		}
 	}
-	return r, nil
+	return r, a.problems
+}
+
+func packageAnnotation(module *ast.Module) *ast.Annotations {
+	for _, a := range module.Annotations {
+		if a.Scope == "package" {
+			return a
+		}
+	}
+	return nil
+}
+
+// annotated is a module with the annotation of its package, and what is wrong with that.
+type annotated struct {
+	module   *ast.Module
+	meta     *ast.Annotations
+	problems []error
+}
+
+func (a *annotated) fail(word, format string, args ...any) {
+	a.problems = append(a.problems, fmt.Errorf("%s: "+format, append([]any{a.at(word)}, args...)...))
+}
+
+// at is the place of the first line of the annotation that has the field ("id:") or the text, or else of the package.
+func (a *annotated) at(word string) string {
+	place := a.module.Package.Location
+	if a.meta != nil {
+		for _, line := range a.module.Comments {
+			row, text := line.Location.Row, strings.TrimSpace(string(line.Text))
+			found := word != "" && (strings.HasPrefix(text, word) || !strings.HasSuffix(word, ":") && strings.Contains(text, word))
+			if found && row > a.meta.Location.Row && row < place.Row {
+				place = line.Location
+				break
+			}
+		}
+	}
+	return position(place)
+}
+
+// texts holds what people read to be there, and to be nothing but text.
+func (a *annotated) texts(r Rule) {
+	for _, t := range []struct{ field, word, text string }{
+		{"title", "title:", r.Title}, {"description", "description:", r.Description},
+		{"related_resources", "related_resources:", r.Documentation},
+		{"custom.rationale", "rationale:", r.Rationale}, {"custom.fix", "fix:", r.Fix},
+	} {
+		if t.text == "" {
+			a.fail(t.word, "the annotation has no %s", t.field)
+		}
+		for _, c := range t.text {
+			if !unicode.IsPrint(c) && c != '\n' {
+				a.fail(t.word, "%s has the character %U, which cannot be seen; take it out", t.field, c)
+				break
+			}
+		}
+	}
 }
 
 // byNumber orders rules as a person counts: HA-2.9 before HA-2.10.

@@ -5,12 +5,8 @@ package policies
 
 import (
 	"context"
-	"embed"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"path"
 	"slices"
 	"strings"
 
@@ -20,9 +16,6 @@ import (
 	"ssisaudit/collectors/facts"
 )
 
-//go:embed ssisha
-var builtin embed.FS
-
 // Engine holds the compiled rules. It is safe for concurrent use.
 type Engine struct {
 	rules []Rule
@@ -30,74 +23,22 @@ type Engine struct {
 	query rego.PreparedEvalQuery
 }
 
-// New loads and compiles the rules that ssisaudit ships.
-func New(ctx context.Context) (*Engine, error) { return load(ctx, builtin) }
-
-// Rules is the catalogue, by step and number.
-func (e *Engine) Rules() []Rule { return slices.Clone(e.rules) }
-
-const (
-	aggregatePackage   = "ssisaudit.aggregate"
-	expectationPackage = "data.ssisha.expected"
-)
-
-// load reads every module of the file system, and compiles them together with the aggregate that asks all rules at once.
-func load(ctx context.Context, files fs.FS) (*Engine, error) {
-	modules, err := parse(files)
+// New loads and compiles the rules that ssisaudit ships, and users' own from folders (docs/own-rules.md), which are held to
+// the same contract. The error names all that is wrong with them, each with file and line.
+func New(ctx context.Context, folders ...string) (*Engine, error) {
+	set, err := load(folders, false)
+	if err != nil {
+		return nil, err
+	}
+	module, err := ast.ParseModule(aggregateFile, set.aggregate.text())
 	if err != nil {
 		return nil, fmt.Errorf("loading the policies: %w", err)
 	}
-	e := &Engine{needs: map[string][]need{}}
-	aggregate := newAggregate()
-	expectations := map[string]bool{}
-	var problems []error
-	for _, m := range modules {
-		names := ruleNames(m)
-		if m.Package.Path.String() == expectationPackage {
-			for _, name := range names {
-				expectations[name] = true
-			}
-		}
-		if !slices.Contains(names, "checks") {
-			continue // a library
-		}
-		rule, err := readRule(m)
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		if i := slices.IndexFunc(e.rules, func(r Rule) bool { return r.ID == rule.ID }); i >= 0 {
-			problems = append(problems, fmt.Errorf("%s: the id %s is also that of %s", rule.Location, rule.ID, e.rules[i].Location))
-			continue
-		}
-		e.rules = append(e.rules, rule)
-		for _, text := range rule.Needs {
-			n, _ := parseNeed(text) // readRule has parsed it
-			e.needs[rule.ID] = append(e.needs[rule.ID], n)
-		}
-		aggregate.add(rule.ID, m.Package.Path.String(), names)
-	}
-	for _, r := range e.rules {
-		for _, n := range e.needs[r.ID] {
-			if name, ok := n.expectation(); ok && !expectations[name] {
-				problems = append(problems, fmt.Errorf("%s: custom.needs: package ssisha.expected does not define %s", r.Location, name))
-			}
-		}
-	}
-	if len(problems) > 0 {
-		return nil, fmt.Errorf("loading the policies:\n%w", errors.Join(problems...))
-	}
-	slices.SortFunc(e.rules, byNumber)
-
-	module, err := ast.ParseModule("aggregate.rego", aggregate.text())
+	compiler, err := compile(append(set.modules, newModule(aggregateFile, module)))
 	if err != nil {
-		return nil, fmt.Errorf("loading the policies: %w", err)
+		return nil, err
 	}
-	modules["aggregate.rego"] = module
-	compiler, err := compile(modules)
-	if err != nil {
-		return nil, fmt.Errorf("compiling the policies:\n%w", err)
-	}
+	e := &Engine{rules: set.rules, needs: set.needs}
 	e.query, err = rego.New(
 		rego.Compiler(compiler),
 		rego.Query("result = data."+aggregatePackage+".result"),
@@ -109,52 +50,42 @@ func load(ctx context.Context, files fs.FS) (*Engine, error) {
 	return e, nil
 }
 
-// parse reads the .rego files that are not tests, with their annotations.
-func parse(files fs.FS) (map[string]*ast.Module, error) {
-	options := ast.ParserOptions{ProcessAnnotation: true, Capabilities: pureCapabilities(), RegoVersion: ast.RegoV1}
-	modules := map[string]*ast.Module{}
-	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || path.Ext(name) != ".rego" || strings.HasSuffix(name, "_test.rego") {
-			return err
-		}
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
-		modules[name], err = ast.ParseModuleWithOpts(name, string(text), options)
-		return err
-	})
-	return modules, err
-}
+// Rules is the catalogue, by step and number.
+func (e *Engine) Rules() []Rule { return slices.Clone(e.rules) }
 
-// compile type-checks the modules against the facts document's schema: a rule that misspells a path does not compile.
-func compile(modules map[string]*ast.Module) (*ast.Compiler, error) {
+const (
+	aggregateFile      = "aggregate.rego"
+	aggregatePackage   = "ssisaudit.aggregate"
+	expectationPackage = "data.ssisha.expected"
+)
+
+// newCompiler type-checks against the facts document's schema: a rule that misspells a path does not compile.
+func newCompiler() (*ast.Compiler, error) {
 	var schema any
 	if err := json.Unmarshal(facts.JSONSchema, &schema); err != nil {
 		return nil, fmt.Errorf("the schema of the facts document: %w", err)
 	}
 	schemas := ast.NewSchemaSet()
 	schemas.Put(ast.SchemaRootRef, schema)
-	c := ast.NewCompiler().
+	return ast.NewCompiler().
 		WithStrict(true).
 		WithCapabilities(pureCapabilities()).
 		WithSchemas(schemas).
-		WithUseTypeCheckAnnotations(true)
-	if c.Compile(modules); c.Failed() {
-		return nil, c.Errors
-	}
-	return c, nil
+		WithUseTypeCheckAnnotations(true), nil
 }
 
-// ruleNames lists the names of the rules that a module defines, once each.
-func ruleNames(m *ast.Module) []string {
-	var names []string
-	for _, r := range m.Rules {
-		if name := r.Head.Ref()[0].String(); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
+func compile(modules []module) (*ast.Compiler, error) {
+	c, err := newCompiler()
+	if err != nil {
+		return nil, err
 	}
-	return names
+	if c.Compile(byFile(modules)); c.Failed() {
+		return nil, fmt.Errorf("compiling the policies:\n%w", lined(c.Errors))
+	}
+	if err := checkReferences(c); err != nil {
+		return nil, fmt.Errorf("compiling the policies:\n%w", err)
+	}
+	return c, nil
 }
 
 // aggregate writes the one module that collects what every rule says.

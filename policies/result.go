@@ -34,11 +34,13 @@ var Severities = []Severity{Critical, High, Medium, Low}
 
 // Rule is one entry of the catalogue, read from the rule's METADATA annotation.
 type Rule struct {
-	ID          string   `json:"id"`
-	Title       string   `json:"title"`
-	Description string   `json:"description"`
-	Rationale   string   `json:"rationale"`
-	Severity    Severity `json:"severity" jsonschema:"enum=critical,enum=high,enum=medium,enum=low"`
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Rationale   string `json:"rationale"`
+	// Fix says what to do by hand where the rule found a deviation; commands are between backticks.
+	Fix      string   `json:"fix"`
+	Severity Severity `json:"severity" jsonschema:"enum=critical,enum=high,enum=medium,enum=low"`
 	// Step is the step of the documented setup that the rule guards; 10 is beyond the document, 11 an upgrade.
 	Step int `json:"step"`
 	// Topologies the rule is about.

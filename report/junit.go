@@ -41,7 +41,7 @@ func (junitFormat) Publish(w io.Writer, r Report) error {
 	names := uniqueNames{}
 	steps, byStep := groupByStep(r)
 	for _, step := range steps {
-		suite := newSuite(r, len(suites.Suites), stepHeading(step))
+		suite := newSuite(r, len(suites.Suites), StepHeading(step))
 		for _, j := range byStep[step] {
 			for _, f := range j.findings {
 				suite.AddTestcase(testCase(j.rule, f, names))

@@ -17,7 +17,8 @@ var stepTitles = map[int]string{
 	11: "Upgrade",
 }
 
-func stepHeading(step int) string {
+// StepHeading names a step as reports do: "Step 7: Cluster role".
+func StepHeading(step int) string {
 	if title, ok := stepTitles[step]; ok {
 		return fmt.Sprintf("Step %d: %s", step, title)
 	}

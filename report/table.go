@@ -50,7 +50,7 @@ func (t table) Publish(w io.Writer, r Report) error {
 	p.header(r)
 	steps, byStep := groupByStep(r)
 	for _, step := range steps {
-		p.heading(stepHeading(step))
+		p.heading(StepHeading(step))
 		p.step(byStep[step])
 		p.flush()
 	}

@@ -6,25 +6,28 @@ import "time"
 type Replica struct {
 	// Name is the instance as the inventory names it: "HOST" or "HOST\INSTANCE".
 	Name string `json:"name"`
-	// Instance is its identity (SERVERPROPERTY).
+	// Instance is its identity (SERVERPROPERTY, SYSDATETIMEOFFSET()).
 	Instance Observation[Instance] `json:"instance"`
-	// AvailabilityGroups are the availability groups it knows. Empty: it was allowed to see them, and there are none.
+	// AvailabilityGroups are the availability groups it knows (sys.availability_groups and its sister views).
+	// Empty: it was allowed to see them, and there are none.
 	AvailabilityGroups Observation[[]AvailabilityGroup] `json:"availability_groups"`
-	// AvailabilityStates are the states of the replicas of those groups as this instance sees them.
+	// AvailabilityStates are the states of the replicas of those groups as this instance sees them
+	// (sys.dm_hadr_availability_replica_states, sys.dm_hadr_database_replica_states).
 	AvailabilityStates Observation[[]AvailabilityState] `json:"availability_states"`
-	// Cluster is the Windows failover cluster as SQL Server sees it. Absent: the instance is in none.
+	// Cluster is the Windows failover cluster as SQL Server sees it (sys.dm_hadr_cluster, sys.dm_hadr_cluster_members).
+	// Absent: the instance is in none.
 	Cluster Observation[SQLCluster] `json:"cluster"`
-	// Logins are its Windows logins and the SSIS catalog's own logins (named ##MS_...##).
+	// Logins are its Windows logins and the SSIS catalog's own logins (named ##MS_...##), from sys.server_principals.
 	Logins Observation[[]Login] `json:"logins"`
 	// StartupProcedure is master.dbo.sp_ssis_startup. Absent: there is no such procedure.
 	StartupProcedure Observation[StartupProcedure] `json:"startup_procedure"`
-	// AgentJobs are those of SSIS's two SQL Server Agent jobs that are there.
+	// AgentJobs are those of SSIS's two SQL Server Agent jobs that are there (msdb.dbo.sysjobs).
 	AgentJobs Observation[[]AgentJob] `json:"agent_jobs"`
-	// CLR is the option "clr enabled".
+	// CLR is the option "clr enabled" (sys.configurations).
 	CLR Observation[CLR] `json:"clr"`
 	// TrustedAssemblies are the hashes in sys.trusted_assemblies: SHA2-512, hexadecimal, upper case, without "0x".
 	TrustedAssemblies Observation[[]string] `json:"trusted_assemblies"`
-	// MasterKeyPasswords says of which databases the password of the master key is stored.
+	// MasterKeyPasswords is of which databases the password of the master key is stored (master.sys.master_key_passwords).
 	MasterKeyPasswords Observation[MasterKeyPasswords] `json:"master_key_passwords"`
 }
 
@@ -186,7 +189,7 @@ type MasterKeyPasswords struct {
 
 // Catalog is SSISDB, read where its primary copy is.
 type Catalog struct {
-	// Instance is the instance that answered for SSISDB.
+	// Instance is the instance that answered for SSISDB (SERVERPROPERTY, SYSDATETIMEOFFSET()).
 	Instance Observation[Instance] `json:"instance"`
 	// Properties are rows of catalog.catalog_properties. Absent: there is no SSISDB.
 	Properties Observation[CatalogProperties] `json:"properties"`
@@ -194,9 +197,10 @@ type Catalog struct {
 	Master Observation[CatalogMaster] `json:"master"`
 	// Workers are the rows of catalog.worker_agents.
 	Workers Observation[[]WorkerAgent] `json:"workers"`
-	// LoggingConnection is the workers' logging connection string, without its password. Absent: none is stored.
+	// LoggingConnection is the workers' logging connection string (SSISDB.internal.get_log_dbconnection), without its
+	// password. Absent: none is stored.
 	LoggingConnection Observation[LoggingConnection] `json:"logging_connection"`
-	// Users are SSISDB's users with their roles.
+	// Users are SSISDB's users with their roles (sys.database_principals, sys.database_role_members).
 	Users Observation[[]DatabaseUser] `json:"users"`
 	// AlwaysOnReplicas are the rows of catalog.alwayson_replicas. Empty: "Enable Always On Support" was never run.
 	AlwaysOnReplicas Observation[[]AlwaysOnReplica] `json:"alwayson_replicas"`

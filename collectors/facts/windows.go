@@ -6,7 +6,8 @@ import "time"
 type Node struct {
 	// Name is the node as the inventory names it.
 	Name string `json:"name"`
-	// Identity is who the machine says it is.
+	// Identity is who the machine says it is, in its registry (the keys ComputerName, Tcpip\Parameters and
+	// Windows NT\CurrentVersion).
 	Identity Observation[Identity] `json:"identity"`
 	// ClusterService is SYSTEM\CurrentControlSet\Services\ClusSvc. Absent: the Failover Clustering feature is not installed.
 	ClusterService Observation[Service] `json:"cluster_service"`
@@ -16,7 +17,7 @@ type Node struct {
 	// Service resource names, or the newest where the machine is in no cluster or the cluster names none of them.
 	// Failed: the cluster, which has to tell, could not be read or names several. Absent: no known version is installed.
 	MasterService Observation[Service] `json:"master_service"`
-	// MasterSettings is that service's MasterSettings.config. Absent: no such file.
+	// MasterSettings is that service's MasterSettings.config, in the folder of its program. Absent: no such file.
 	MasterSettings Observation[MasterSettings] `json:"master_settings"`
 	// RootCertificates is the machine's Root store (SOFTWARE\Microsoft\SystemCertificates\ROOT).
 	RootCertificates Observation[[]Certificate] `json:"root_certificates"`
@@ -32,8 +33,9 @@ type Node struct {
 type Worker struct {
 	Name     string                `json:"name"`
 	Identity Observation[Identity] `json:"identity"`
-	// WorkerService is the newest installed Scale Out Worker service.
-	WorkerService    Observation[Service]        `json:"worker_service"`
+	// WorkerService is the newest installed Scale Out Worker service (a key below SYSTEM\CurrentControlSet\Services).
+	WorkerService Observation[Service] `json:"worker_service"`
+	// WorkerSettings is that service's WorkerSettings.config, in the folder of its program. Absent: no such file.
 	WorkerSettings   Observation[WorkerSettings] `json:"worker_settings"`
 	RootCertificates Observation[[]Certificate]  `json:"root_certificates"`
 	MyCertificates   Observation[[]Certificate]  `json:"my_certificates"`

@@ -12,6 +12,10 @@
 #   needs: ["replicas[].instance"]
 #   rationale: >-
 #     An instance on which the feature is off holds no replica of SSISDB, and cannot take it over.
+#   fix: >-
+#     Tick "Enable Always On Availability Groups" for the instance in SQL Server Configuration Manager on the node, or
+#     run `Enable-SqlAlwaysOn -ServerInstance <instance>` there (module SqlServer). It takes effect with a restart of
+#     the instance, so begin with the instances that are not the primary.
 package ssisha.step1.always_on
 
 checks contains {

@@ -14,6 +14,10 @@
 #   rationale: >-
 #     With a member down there is one place less to fail over to, and one vote less; the next loss may stop the
 #     cluster. A forced quorum keeps what is left running, and guards nothing.
+#   fix: >-
+#     Bring the member back: start the machine or its cluster service (`Start-ClusterNode -Name <node>`), or make the
+#     witness reachable again. Where the quorum was forced, bring back enough members for a majority first, and then
+#     restart the cluster service of the forced nodes the normal way.
 package ssisha.step1.cluster_health
 
 import data.ssisha.lib.text

@@ -13,6 +13,9 @@
 #   needs: ["nodes[].identity", "nodes[].cluster_service", "nodes[].cluster"]
 #   rationale: >-
 #     A Scale Out Master on a machine outside the cluster never takes over, although it looks as if it could.
+#   fix: >-
+#     Add the node to the cluster: `Add-ClusterNode -Cluster <cluster> -Name <node>`. If it is not meant to run the
+#     Scale Out Master, take it out of `nodes` in the inventory instead.
 package ssisha.step1.cluster_members
 
 import data.ssisha.lib.accounts

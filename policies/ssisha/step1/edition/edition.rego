@@ -13,6 +13,9 @@
 #   rationale: >-
 #     The other editions have no Scale Out Master. A replica of such an edition next to one that has it ends
 #     the service when SSISDB moves there.
+#   fix: >-
+#     Upgrade the instance to Enterprise edition with SQL Server Setup (Maintenance, Edition Upgrade). Do it while
+#     SSISDB and the master role are on another node.
 package ssisha.step1.edition
 
 import data.ssisha.lib.text

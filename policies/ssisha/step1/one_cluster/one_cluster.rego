@@ -14,6 +14,10 @@
 #   rationale: >-
 #     The failover cluster is what moves the Scale Out Master, and SSISDB, to another node. It cannot move
 #     anything to a node that is not its own.
+#   fix: >-
+#     Install the feature on the node: `Install-WindowsFeature Failover-Clustering -IncludeManagementTools`. Then join
+#     it to the cluster of the others: `Add-ClusterNode -Cluster <cluster> -Name <node>`. A node of another cluster
+#     leaves that one first: `Remove-ClusterNode -Cluster <other cluster> -Name <node>`.
 package ssisha.step1.one_cluster
 
 # The cluster that each node's hive names.

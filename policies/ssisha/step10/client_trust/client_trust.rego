@@ -14,6 +14,11 @@
 #   rationale: >-
 #     Workers show the master a certificate. With others than self-signed ones among the trusted roots, Windows
 #     may refuse it, and workers get "403 Forbidden".
+#   fix: >-
+#     Move certificates that are not self-signed from Root to the store of intermediate authorities (CA). Where they
+#     have to stay, set the DWORD `SendTrustedIssuerList` to 0 (or `ClientAuthTrustMode` to 2) under
+#     `HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL` on every master node, and restart the
+#     machine.
 package ssisha.step10.client_trust
 
 # A signature that cannot be checked does not make a root an intermediate: who issued it is asked.

@@ -13,6 +13,10 @@
 #   needs: ["catalog.properties", "replicas[].agent_jobs"]
 #   rationale: >-
 #     It removes old executions and versions of projects. Without it SSISDB grows until its disk is full.
+#   fix: >-
+#     On the replica: `EXEC msdb.dbo.sp_update_job @job_name = N'SSIS Server Maintenance Job', @enabled = 1;`. Where
+#     the job is missing, script it on a replica that has it (SSMS, Script Job as), with its owner, the login
+#     ##MS_SSISServerCleanupJobLogin##, and run the script.
 package ssisha.step10.maintenance_job
 
 import data.ssisha.agent_jobs

@@ -13,6 +13,10 @@
 #   rationale: >-
 #     Windows is switching TLS 1.0 and 1.1 off. A worker that has done so no longer gets through to a master that
 #     offers nothing else.
+#   fix: >-
+#     On every master node, take away what switches TLS 1.2 off for servers: under
+#     `HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\TLS 1.2\Server`, set the DWORDs
+#     `Enabled` to 1 and `DisabledByDefault` to 0, or remove the key; then restart the machine.
 package ssisha.step10.tls_version
 
 # Other names are not known to be older or newer.

@@ -14,6 +14,10 @@
 #   rationale: >-
 #     SSISDB carries the schema of one build. Where an older one takes over, it may refuse the catalog; where
 #     a newer one does, it may upgrade it under the other's feet.
+#   fix: >-
+#     Bring every instance to the same build (the same cumulative update), secondaries first, then a planned failover
+#     and the last one. Bring every node's Scale Out Master to the same version with SQL Server Setup, and create the
+#     cluster role for its service again (HA-7.3).
 package ssisha.step11.same_version
 
 import data.ssisha.machines

@@ -14,6 +14,10 @@
 #   rationale: >-
 #     Updates cannot run their SSISDB script while it is in an availability group. An instance that was
 #     patched so works with the schema of an older build.
+#   fix: >-
+#     While no package runs, take SSISDB out of the availability group (`ALTER AVAILABILITY GROUP [<group>] REMOVE
+#     DATABASE [SSISDB];`), upgrade it on the primary with the SSISDB Upgrade Wizard (`ISDBUpgradeWizard.exe` in the
+#     instance's `DTS\Binn`), and add it again with new backups (HA-4.1).
 package ssisha.step11.schema_build
 
 instance := input.catalog.instance.value

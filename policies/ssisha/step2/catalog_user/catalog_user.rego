@@ -14,6 +14,10 @@
 #   rationale: >-
 #     The master reads and writes executions and workers in SSISDB. Without the role it is refused there, and no
 #     package starts.
+#   fix: >-
+#     On the primary, in SSISDB: `CREATE USER [<DOMAIN>\<account>] FOR LOGIN [<DOMAIN>\<account>];`, unless it has the
+#     user, then `ALTER ROLE ssis_admin ADD MEMBER [<DOMAIN>\<account>];`. A user of that name with another SID is
+#     mapped to the login by `ALTER USER [<DOMAIN>\<account>] WITH LOGIN = [<DOMAIN>\<account>];`.
 package ssisha.step2.catalog_user
 
 import data.ssisha.service_account

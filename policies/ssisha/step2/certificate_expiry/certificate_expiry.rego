@@ -14,6 +14,8 @@
 #   rationale: >-
 #     Replacing the certificate touches every node and every worker. It has to be planned before the day on
 #     which they stop talking.
+#   fix: >-
+#     Replace the certificate on every node and every worker as in HA-2.6, before the day it expires.
 package ssisha.step2.certificate_expiry
 
 import data.ssisha.lib.certificates

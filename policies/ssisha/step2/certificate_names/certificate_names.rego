@@ -15,6 +15,12 @@
 #     Workers connect to https://<master host name>:<port> and refuse a certificate that does not name it. It
 #     is neither a node's name nor the listener's: the certificate that the installer makes names the node,
 #     and fails after a failover.
+#   fix: >-
+#     Make a new certificate: `New-SelfSignedCertificate -Subject "CN=<master host name>" -DnsName <master host name>
+#     -KeyExportPolicy Exportable -NotAfter (Get-Date).AddYears(5) -CertStoreLocation Cert:\LocalMachine\My`. Export
+#     it with its private key, and import it into the Root store of every node (HA-3.3). Then change all that names
+#     the old thumbprint: `SSLCertThumbprint` (HA-3.2), the HTTP.sys binding (HA-3.5) and the workers (HA-9.3,
+#     HA-9.4); restart the role and the workers.
 package ssisha.step2.certificate_names
 
 import data.ssisha.expected

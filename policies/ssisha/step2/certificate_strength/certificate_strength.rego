@@ -14,6 +14,9 @@
 #   rationale: >-
 #     Windows updates and security baselines switch off short keys and old signatures. On the day they do,
 #     workers refuse the master's certificate.
+#   fix: >-
+#     Replace the certificate as in HA-2.6: what `New-SelfSignedCertificate` makes by default has an RSA key of 2048
+#     bits and a SHA-256 signature.
 package ssisha.step2.certificate_strength
 
 import data.ssisha.lib.text

@@ -13,6 +13,9 @@
 #   needs: ["nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates"]
 #   rationale: >-
 #     Workers refuse an expired certificate. The one that the installer makes by default lasts one year.
+#   fix: >-
+#     Replace the certificate on every node and every worker as in HA-2.6, with one that is valid now. If a
+#     certificate is not yet valid, look at the machine's clock first.
 package ssisha.step2.certificate_valid
 
 import data.ssisha.lib.certificates

@@ -14,6 +14,11 @@
 #   rationale: >-
 #     The service and SSISDB fail over separately. Only a domain account can log in to SSISDB on another node;
 #     under a local account the master loses the catalog at the first failover, and packages stop.
+#   fix: >-
+#     In the Services console, tab Log On, give the service a domain account, which also grants it "Log on as a
+#     service"; or run `sc.exe config <service> obj= "<DOMAIN>\<account>" password= "<password>"`, without `password=`
+#     for a group managed service account. Give the account its logins (HA-2.4) and its user (HA-2.5), then restart
+#     the role (`Stop-ClusterGroup <role>`, `Start-ClusterGroup <role>`).
 package ssisha.step2.domain_account
 
 import data.ssisha.lib.accounts

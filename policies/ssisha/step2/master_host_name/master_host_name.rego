@@ -19,6 +19,10 @@
 #   rationale: >-
 #     The master moves with its own cluster role. A node's name stays where the node is; the listener goes where
 #     SSISDB is, the cluster's name where its core resources are: sooner or later, that is another node.
+#   fix: >-
+#     Choose a DNS name that nothing else has, and create the role again with it as client access point (HA-7.2). The
+#     certificate (HA-2.6), the master address (HA-8.2) and the workers' `MasterEndpoint` (HA-9.2) follow. If only
+#     `master.host` in the inventory is wrong, correct it there.
 package ssisha.step2.master_host_name
 
 import data.ssisha.expected

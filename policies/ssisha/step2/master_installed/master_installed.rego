@@ -13,6 +13,10 @@
 #   needs: ["nodes[].master_service"]
 #   rationale: >-
 #     A node without the service cannot take over: the cluster role fails when it moves there.
+#   fix: >-
+#     On the node, run the SQL Server Setup of the version that the other nodes have, and add the feature Scale Out
+#     Master of Integration Services. Import the other nodes' master certificate with its private key into the
+#     machine's Root store before (HA-3.3), and choose it in Setup as an existing certificate.
 package ssisha.step2.master_installed
 
 checks contains {

@@ -14,6 +14,10 @@
 #   rationale: >-
 #     The login, the SSISDB user and the rights on the certificate's private key are given to one account. On
 #     the node with another one the master starts and cannot work.
+#   fix: >-
+#     Give the service the same domain account on every node, as in HA-2.2: on a node that is not running the master
+#     first, then move the role there and change the other. If the inventory states another account as
+#     `service_account`, correct whichever is wrong.
 package ssisha.step2.same_account
 
 import data.ssisha.machines

@@ -13,6 +13,9 @@
 #   rationale: >-
 #     Logins do not move with SSISDB. On a replica that has none for the service account, the master loses the
 #     catalog as soon as that replica is the primary.
+#   fix: >-
+#     On the replica: `CREATE LOGIN [<DOMAIN>\<account>] FROM WINDOWS;`. A login that is there and disabled: `ALTER
+#     LOGIN [<DOMAIN>\<account>] ENABLE;`.
 package ssisha.step2.service_login
 
 import data.ssisha.service_account

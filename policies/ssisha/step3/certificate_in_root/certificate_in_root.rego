@@ -13,6 +13,11 @@
 #   rationale: >-
 #     The master service takes its certificate from the Root store. Without it the service has no HTTPS
 #     endpoint on this node.
+#   fix: >-
+#     On a node that has it with its key, export it: `Export-PfxCertificate -Cert Cert:\LocalMachine\Root\<thumbprint>
+#     -FilePath master.pfx -Password (Read-Host -AsSecureString)`. On this node import it: `Import-PfxCertificate
+#     -FilePath master.pfx -CertStoreLocation Cert:\LocalMachine\Root -Exportable -Password (Read-Host
+#     -AsSecureString)`. Delete the file afterwards.
 package ssisha.step3.certificate_in_root
 
 import data.ssisha.machines

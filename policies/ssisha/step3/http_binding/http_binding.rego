@@ -14,6 +14,11 @@
 #   rationale: >-
 #     HTTP.sys, not the service, answers the TLS handshake. After a certificate was replaced it goes on
 #     showing the old one until the binding is changed too.
+#   fix: >-
+#     Note the binding there is and its application id: `netsh http show sslcert ipport=0.0.0.0:<port>` (where there
+#     is none, another node's). Then `netsh http delete sslcert ipport=0.0.0.0:<port>` and `netsh http add sslcert
+#     ipport=0.0.0.0:<port> certhash=<thumbprint> certstorename=Root appid={<application id>}`, with the other
+#     settings as they were. In PowerShell, put `'appid={...}'` in quotes.
 package ssisha.step3.http_binding
 
 import data.ssisha.lib.text

@@ -13,6 +13,9 @@
 #   needs: ["nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates"]
 #   rationale: >-
 #     A certificate imported without its key looks right in every list, and the service cannot use it.
+#   fix: >-
+#     Take the certificate out of Root, and import it again with its private key from a node that has it (HA-3.3).
+#     Where no machine has the key any more, make a new certificate (HA-2.6).
 package ssisha.step3.private_key
 
 import data.ssisha.machines

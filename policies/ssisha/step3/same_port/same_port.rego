@@ -14,6 +14,10 @@
 #   rationale: >-
 #     The master address holds one port. When the role moves to the node that listens on another one, no
 #     worker finds it.
+#   fix: >-
+#     Write the same `PortNumber` into `MasterSettings.config` of every node: the one in the master address. Bind the
+#     certificate to it (HA-3.5), open it in the firewall, and restart the role; if the port is a new one, the master
+#     address (HA-8.2) and the workers' `MasterEndpoint` (HA-9.2) follow.
 package ssisha.step3.same_port
 
 import data.ssisha.machines

@@ -13,6 +13,10 @@
 #   rationale: >-
 #     Workers trust one certificate. When the role moves to the node that shows another one, every worker
 #     refuses to connect.
+#   fix: >-
+#     Choose the certificate that names the master host (HA-2.6), and see to it that every node has it in Root with
+#     its private key (HA-3.3). Write its thumbprint as `SSLCertThumbprint` into `MasterSettings.config` of every
+#     node, bind it to the master port (HA-3.5), and restart the role.
 package ssisha.step3.same_thumbprint
 
 import data.ssisha.machines

@@ -13,6 +13,9 @@
 #   rationale: >-
 #     A thumbprint copied from the certificate dialog brings spaces and an invisible U+200E with it. It looks
 #     right, and the service does not find the certificate.
+#   fix: >-
+#     Type the thumbprint anew, or paste it from `(Get-ChildItem Cert:\LocalMachine\Root).Thumbprint`, which shows it
+#     without other characters. Save the file without a byte order mark, and restart the role.
 package ssisha.step3.thumbprint_characters
 
 import data.ssisha.lib.thumbprints

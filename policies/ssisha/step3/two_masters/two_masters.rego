@@ -12,6 +12,9 @@
 #   needs: ["nodes[].master_service"]
 #   rationale: >-
 #     With one master there is nothing to fail over to.
+#   fix: >-
+#     Install a Scale Out Master on a second node of the cluster (HA-2.1), with the first one's certificate, and name
+#     the node under `nodes` in the inventory.
 package ssisha.step3.two_masters
 
 import data.ssisha.machines

@@ -15,6 +15,9 @@
 #     Automatic failover of SSISDB is not supported before "Enable Always On Support" was run with a connection to every
 #     replica. Running it once creates the list, and on every replica all that the rules HA-4.6 to HA-4.9 look at: what is
 #     missing on a replica that is not in the list is not reported again by them.
+#   fix: >-
+#     In SSMS, connected to the primary, run "Enable Always On Support" on Integration Services Catalogs, with a
+#     connection as sysadmin to every replica. This has to be done by hand, and again whenever a replica is added.
 package ssisha.step4.always_on_support
 
 import data.ssisha.always_on_support as support

@@ -13,6 +13,10 @@
 #   needs: ["catalog.instance"]
 #   rationale: >-
 #     When the primary dies, SSISDB stays away until somebody moves it by hand.
+#   fix: >-
+#     On the primary, for the primary itself and for one secondary: `ALTER AVAILABILITY GROUP [<group>] MODIFY REPLICA
+#     ON N'<replica>' WITH (AVAILABILITY_MODE = SYNCHRONOUS_COMMIT);`, then the same with `(FAILOVER_MODE =
+#     AUTOMATIC)`.
 package ssisha.step4.automatic_failover
 
 import data.ssisha.availability

@@ -13,6 +13,8 @@
 #   needs: ["catalog.instance", "catalog.alwayson_replicas", "replicas[].clr"]
 #   rationale: >-
 #     SSISDB starts executions through a CLR assembly. A replica without CLR takes SSISDB over and can run nothing.
+#   fix: >-
+#     On the replica: `EXEC sp_configure 'clr enabled', 1; RECONFIGURE;`.
 package ssisha.step4.clr_enabled
 
 import data.ssisha.always_on_support as support

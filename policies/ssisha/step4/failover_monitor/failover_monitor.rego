@@ -13,6 +13,11 @@
 #   rationale: >-
 #     After a failover the job on the new primary puts right what the old one left unfinished. Without it, executions that
 #     the failover interrupted stay "running" for ever.
+#   fix: >-
+#     Where the job is there, on the replica: `EXEC msdb.dbo.sp_update_job @job_name = N'SSIS Failover Monitor Job',
+#     @enabled = 1;`, and see in SSMS that its schedule is enabled. Where it is missing, run "Enable Always On
+#     Support" on Integration Services Catalogs in SSMS again, connected to the primary, with a connection to this
+#     replica as sysadmin.
 package ssisha.step4.failover_monitor
 
 import data.ssisha.agent_jobs

@@ -13,6 +13,10 @@
 #   needs: ["catalog.instance", "nodes[].master_service"]
 #   rationale: >-
 #     SSISDB fails over to replicas only. A group of one replica has nowhere to go.
+#   fix: >-
+#     Add the node's instance to the availability group as a replica (SSMS, "Add Replica to Availability Group"),
+#     restore SSISDB's backups there and join it, then run "Enable Always On Support" again. If the machine is no
+#     master node, take it out of the inventory.
 package ssisha.step4.group_replicas
 
 import data.ssisha.availability

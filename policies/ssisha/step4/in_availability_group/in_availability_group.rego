@@ -12,6 +12,11 @@
 #   needs: ["catalog.instance", "catalog.properties"]
 #   rationale: >-
 #     Without a group SSISDB is on one node only, and nothing fails over.
+#   fix: >-
+#     Back up SSISDB (full recovery model, a full backup of database and log), add it to the availability group with
+#     the wizard "Add Database to Availability Group", which asks for the password of its master key, and restore it
+#     on the secondaries. Then run "Enable Always On Support" on Integration Services Catalogs in SSMS, connected to
+#     the primary.
 package ssisha.step4.in_availability_group
 
 import data.ssisha.availability

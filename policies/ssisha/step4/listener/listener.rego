@@ -14,6 +14,10 @@
 #   rationale: >-
 #     Masters, workers and users reach SSISDB through the listener, wherever it is. Without one they keep talking to
 #     the node that was the primary.
+#   fix: >-
+#     On the primary: `ALTER AVAILABILITY GROUP [<group>] ADD LISTENER N'<name>' (WITH IP ((N'<ip>', N'<mask>')), PORT
+#     = <port>);`. Where the listener is there and its address is offline, bring the listener's resources online in
+#     Failover Cluster Manager. If the listener in the inventory is misspelt, correct it there.
 package ssisha.step4.listener
 
 import data.ssisha.availability

@@ -13,6 +13,10 @@
 #   rationale: >-
 #     Automatic seeding is known to leave errors of the database master key. SSISDB is to be added with a full backup of
 #     database and log.
+#   fix: >-
+#     On the primary: `ALTER AVAILABILITY GROUP [<group>] MODIFY REPLICA ON N'<replica>' WITH (SEEDING_MODE =
+#     MANUAL);`. A replica that was seeded automatically and has trouble opening SSISDB's master key is to be seeded
+#     anew from backups.
 package ssisha.step4.manual_seeding
 
 import data.ssisha.availability

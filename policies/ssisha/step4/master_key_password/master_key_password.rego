@@ -15,6 +15,9 @@
 #   rationale: >-
 #     The key is encrypted by the service master key of one instance. Every other one that takes SSISDB over needs the stored
 #     password to open it; without, no connection string, parameter or package can be decrypted after the failover.
+#   fix: >-
+#     On the replica, with the password of the master key (the one given when the catalog was created): `EXEC
+#     sp_control_dbmasterkey_password @db_name = N'SSISDB', @password = N'<master key password>', @action = N'add';`.
 package ssisha.step4.master_key_password
 
 import data.ssisha.availability

@@ -14,6 +14,9 @@
 #   rationale: >-
 #     SSISDB does not work in a contained group, which has system databases of its own. The catalog's jobs do not know
 #     distributed groups: after a failover to the other side nothing opens SSISDB.
+#   fix: >-
+#     Take SSISDB out of the group (on the primary, `ALTER AVAILABILITY GROUP [<group>] REMOVE DATABASE [SSISDB];`),
+#     and add it to a plain availability group of its own with a listener (HA-4.1, HA-4.4).
 package ssisha.step4.plain_group
 
 import data.ssisha.availability

@@ -13,6 +13,11 @@
 #   needs: ["catalog.instance", "catalog.alwayson_replicas", "replicas[].startup_procedure"]
 #   rationale: >-
 #     It puts right the status of executions that a restart interrupted. Without it they stay "running" for ever.
+#   fix: >-
+#     Where the procedure is there, on the replica in master: `EXEC sp_procoption @ProcName = N'sp_ssis_startup',
+#     @OptionName = 'startup', @OptionValue = 'on';`. Where it is missing, run "Enable Always On Support" on
+#     Integration Services Catalogs in SSMS again, connected to the primary, with a connection to this replica as
+#     sysadmin.
 package ssisha.step4.startup_procedure
 
 import data.ssisha.always_on_support as support

@@ -13,6 +13,10 @@
 #   needs: ["catalog.instance"]
 #   rationale: >-
 #     A replica that lags behind cannot take over, or takes over and loses executions.
+#   fix: >-
+#     Bring a disconnected instance and its mirroring endpoint back (port 5022 by default, both ways). Where movement
+#     is suspended, run on that replica `ALTER DATABASE SSISDB SET HADR RESUME;`. SQL Server's error log on the
+#     replica says what else keeps it from synchronising.
 package ssisha.step4.synchronized
 
 import data.ssisha.availability

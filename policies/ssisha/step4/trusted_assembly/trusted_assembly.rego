@@ -14,6 +14,9 @@
 #   rationale: >-
 #     SQL Server loads no assembly that it does not trust. A replica that does not trust SSISDB's takes it over and can
 #     start no execution.
+#   fix: >-
+#     Run "Enable Always On Support" on Integration Services Catalogs in SSMS again, connected to the primary, with a
+#     connection to this replica as sysadmin.
 package ssisha.step4.trusted_assembly
 
 import data.ssisha.always_on_support as support

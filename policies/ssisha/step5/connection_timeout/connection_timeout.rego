@@ -14,6 +14,9 @@
 #   rationale: >-
 #     While SSISDB fails over, the listener needs time to answer. Where it has addresses in several subnets, the first one
 #     that is tried may be offline, and waiting for it uses up the time.
+#   fix: >-
+#     Set `SqlConnectionTimeoutInSecs` in `MasterSettings.config` to 15 or more, 30 or more where the listener spans
+#     subnets, on every node alike (HA-5.2), and restart the role.
 package ssisha.step5.connection_timeout
 
 import data.ssisha.availability

@@ -13,6 +13,9 @@
 #   needs: ["nodes[].master_service", "nodes[].master_settings"]
 #   rationale: >-
 #     After a failover the service works with other intervals than before, and nobody remembers why.
+#   fix: >-
+#     Write the same values into `MasterSettings.config` of every node, in the format that the file has, and restart
+#     the role.
 package ssisha.step5.same_settings
 
 import data.ssisha.lib.text

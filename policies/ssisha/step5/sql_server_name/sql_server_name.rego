@@ -14,6 +14,11 @@
 #   rationale: >-
 #     The master service finds SSISDB under this name. With a node's own name all is well until SSISDB moves
 #     to another node: then this master talks to a database that does not answer.
+#   fix: >-
+#     On the node, set `SqlServerName` to `<listener DNS name>,<port>` (in a failover cluster instance `<SQL network
+#     name>` or `<SQL network name>\<instance>`) in `<drive>:\Program Files\Microsoft SQL Server\<140, 150 or
+#     160>\DTS\Binn\MasterSettings.config`. Keep a copy of the file, save it without a byte order mark, and restart
+#     the role (`Stop-ClusterGroup <role>`, `Start-ClusterGroup <role>`).
 package ssisha.step5.sql_server_name
 
 import data.ssisha.expected

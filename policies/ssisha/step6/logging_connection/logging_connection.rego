@@ -15,6 +15,11 @@
 #   rationale: >-
 #     Workers log with this string and no other. If it names a node, packages run after a failover and log
 #     nothing.
+#   fix: >-
+#     On the primary, in SSISDB: `EXEC [catalog].[update_logdb_info] @server_name = N'<listener>,<port>',
+#     @connection_string = N'Data Source=<listener>,<port>;Initial Catalog=SSISDB;User
+#     Id=##MS_SSISLogDBWorkerAgentLogin##;Password=<password>;'` (in a failover cluster instance with the SQL network
+#     name). Restart the worker services, which read this only when they start.
 package ssisha.step6.logging_connection
 
 import data.ssisha.expected

@@ -13,6 +13,11 @@
 #   needs: ["catalog.logging_connection", "replicas[].logins"]
 #   rationale: >-
 #     Workers log with it on whichever replica is the primary. A replica without it takes over and gets no logs.
+#   fix: >-
+#     On the replica, with the password of the logging connection string and the SID that the login has on the primary
+#     (`SELECT sid FROM sys.sql_logins`): `CREATE LOGIN [##MS_SSISLogDBWorkerAgentLogin##] WITH PASSWORD =
+#     N'<password>', SID = 0x<SID>, CHECK_POLICY = OFF;`. A login that is there and disabled: `ALTER LOGIN
+#     [##MS_SSISLogDBWorkerAgentLogin##] ENABLE;`.
 package ssisha.step6.logging_login
 
 import data.ssisha.logging

@@ -13,6 +13,11 @@
 #   needs: ["catalog.logging_connection"]
 #   rationale: >-
 #     The login has another password than the one that workers use, so that nothing is logged.
+#   fix: >-
+#     On the primary, in SSISDB, run `catalog.update_logdb_info` as in HA-6.5 with the login's password, without the
+#     bracket after it; then restart the worker services. If the password really ends in `]`, change it on every
+#     replica (`ALTER LOGIN [##MS_SSISLogDBWorkerAgentLogin##] WITH PASSWORD = N'<password>';`) and run it with the
+#     new one.
 package ssisha.step6.logging_password
 
 import data.ssisha.logging

@@ -14,6 +14,12 @@
 #   rationale: >-
 #     Workers write their logs there. With a node's name, packages run after a failover and log nothing. A
 #     node's name here is also the mark that catalog.enable_scaleout was run again.
+#   fix: >-
+#     On the primary, in SSISDB: `EXEC [catalog].[update_logdb_info] @server_name = N'<listener>,<port>',
+#     @connection_string = N'Data Source=<listener>,<port>;Initial Catalog=SSISDB;User
+#     Id=##MS_SSISLogDBWorkerAgentLogin##;Password=<password>;'`. If `catalog.enable_scaleout` was run again, the
+#     login has a new SID and password: make them right on every replica first (HA-6.1, HA-6.2). Restart the worker
+#     services, which read this only when they start.
 package ssisha.step6.logging_server
 
 import data.ssisha.expected

@@ -14,6 +14,11 @@
 #   needs: ["catalog.instance", "catalog.logging_connection", "catalog.users"]
 #   rationale: >-
 #     The login alone opens no database. Without the user and its role, packages run and log nothing.
+#   fix: >-
+#     On the primary, in SSISDB: `ALTER USER [##MS_SSISLogDBWorkerAgentUser##] WITH LOGIN =
+#     [##MS_SSISLogDBWorkerAgentLogin##];` (`CREATE USER ... FOR LOGIN ...` where there is none), then `ALTER ROLE
+#     ssis_cluster_worker ADD MEMBER [##MS_SSISLogDBWorkerAgentUser##];`. The login's SIDs on the other replicas have
+#     to be the same (HA-6.2).
 package ssisha.step6.logging_user
 
 import data.ssisha.availability

@@ -13,6 +13,9 @@
 #   rationale: >-
 #     Without it a worker tries the addresses one after another, and may give up before it reaches the one that is
 #     online.
+#   fix: >-
+#     On the primary, in SSISDB, run `catalog.update_logdb_info` as in HA-6.5 with `MultiSubnetFailover=True;` added
+#     to the connection string, and restart the worker services.
 package ssisha.step6.multi_subnet
 
 import data.ssisha.availability

@@ -13,6 +13,10 @@
 #   rationale: >-
 #     SSISDB knows its user by the login's SID. After a failover to a replica with another one the user is orphaned: the
 #     login opens no SSISDB, and nothing is logged.
+#   fix: >-
+#     The primary's SID is the right one as long as SSISDB's user has it too (HA-6.3). On every replica with another
+#     one, `DROP LOGIN [##MS_SSISLogDBWorkerAgentLogin##];` and create it with the primary's SID and password, as in
+#     HA-6.1.
 package ssisha.step6.same_logging_sid
 
 import data.ssisha.logging

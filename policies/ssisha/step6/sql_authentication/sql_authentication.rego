@@ -14,6 +14,9 @@
 #   rationale: >-
 #     ##MS_SSISLogDBWorkerAgentLogin## is a SQL login. On a replica that allows Windows authentication only,
 #     workers stop logging as soon as it becomes the primary.
+#   fix: >-
+#     In SSMS, properties of the server, page Security, choose "SQL Server and Windows Authentication mode"; then
+#     restart the instance and its Agent, a secondary first and the primary after a planned failover.
 package ssisha.step6.sql_authentication
 
 checks contains {

@@ -14,6 +14,10 @@
 #   rationale: >-
 #     With Windows authentication the account of the worker's service logs, and no other. A worker with an account that
 #     SSISDB does not know runs packages and logs nothing.
+#   fix: >-
+#     On every replica: `CREATE LOGIN [<DOMAIN>\<account>] FROM WINDOWS;`. On the primary, in SSISDB: `CREATE USER
+#     [<DOMAIN>\<account>] FOR LOGIN [<DOMAIN>\<account>]; ALTER ROLE ssis_cluster_worker ADD MEMBER
+#     [<DOMAIN>\<account>];`. Or let all worker services run under the account that has this.
 package ssisha.step6.worker_account
 
 import data.ssisha.availability

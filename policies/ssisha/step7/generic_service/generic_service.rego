@@ -13,6 +13,10 @@
 #   rationale: >-
 #     The cluster moves what it has as a resource. Without one the master stays dead when its node dies, and
 #     there is no name that follows it.
+#   fix: >-
+#     On one node, once: `Add-ClusterGenericServiceRole -ServiceName <service> -Name <master host name> -StaticAddress
+#     <ip>`, where the service is SSISScaleOutMaster140, 150 or 160. In a failover cluster instance, add a Generic
+#     Service resource for it to the role of SQL Server instead, unless it is to fail over on its own.
 package ssisha.step7.generic_service
 
 import data.ssisha.cluster_role

@@ -14,6 +14,11 @@
 #   rationale: >-
 #     Workers and SQL Server dial the master host name. It follows the service only as the network name of the
 #     service's own group.
+#   fix: >-
+#     Remove the role and create it again with the master host name as client access point: `Remove-ClusterGroup
+#     <role> -RemoveResources`, `Add-ClusterGenericServiceRole -ServiceName <service> -Name <master host name>
+#     -StaticAddress <ip>`. If the role is right, and `master.host` in the inventory is not, correct it there; never
+#     remove the role of SQL Server or of the availability group.
 package ssisha.step7.network_name
 
 import data.ssisha.cluster_role

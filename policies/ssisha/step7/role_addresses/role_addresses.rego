@@ -14,6 +14,10 @@
 #   rationale: >-
 #     Workers take the first address that DNS gives them. An address of another subnet, or one remembered from
 #     before the failover, leaves them without a master for minutes or for good.
+#   fix: >-
+#     Where the role has no IP address, add one that its network name depends on. Where it has several:
+#     `Get-ClusterResource <network name> | Set-ClusterParameter RegisterAllProvidersIP 0`, the same with
+#     `HostRecordTTL 300`, then take the role offline and online again, and check what DNS has.
 package ssisha.step7.role_addresses
 
 import data.ssisha.cluster_role

@@ -14,6 +14,10 @@
 #   rationale: >-
 #     An upgrade installs a service of another name and leaves the role on the old one. The role has to be
 #     created anew, or the cluster goes on moving a service that is not the master any more.
+#   fix: >-
+#     Remove the role of the old service (`Remove-ClusterGroup <role> -RemoveResources`), and create it for the
+#     installed one: `Add-ClusterGenericServiceRole -ServiceName <service> -Name <master host name> -StaticAddress
+#     <ip>`. Where the resource is in the role of SQL Server, remove and add that resource only.
 package ssisha.step7.service_version
 
 import data.ssisha.cluster_role

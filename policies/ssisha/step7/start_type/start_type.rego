@@ -13,6 +13,9 @@
 #   rationale: >-
 #     With the start type automatic, Windows starts the master on every node at boot, outside the cluster: two
 #     masters then work on one SSISDB. A disabled service cannot be started by the cluster either.
+#   fix: >-
+#     On the node: `Set-Service <service> -StartupType Manual`. If the service runs on a node that does not own the
+#     role, stop it there.
 package ssisha.step7.start_type
 
 checks contains {

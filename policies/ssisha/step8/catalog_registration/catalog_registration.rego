@@ -14,6 +14,10 @@
 #   rationale: >-
 #     The running master writes them when it starts. Others were written by a master that was not restarted
 #     since its settings changed, or by one that is none of these nodes.
+#   fix: >-
+#     Make the nodes' `MasterSettings.config` alike (HA-3.2, HA-3.6), then restart the role: the master writes its
+#     port, certificate and machine when it starts. If `MACHINE_NAME` is no master node, find out whether a master
+#     runs on that machine, and stop it.
 package ssisha.step8.catalog_registration
 
 import data.ssisha.lib.accounts

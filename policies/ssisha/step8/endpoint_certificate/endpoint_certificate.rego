@@ -13,6 +13,11 @@
 #   needs: ["expected.master_host", "endpoints[].tls", "nodes[].master_service", "nodes[].master_settings"]
 #   rationale: >-
 #     This is what workers meet. Nothing there, or another certificate, and no worker gets any work.
+#   fix: >-
+#     See that the role is online, that the port is open in the firewall of every node (`New-NetFirewallRule
+#     -DisplayName "SSIS Scale Out Master" -Direction Inbound -Protocol TCP -LocalPort <port> -Action Allow`), and
+#     that HTTP.sys serves the right certificate (HA-3.5). If the audit runs where the port is not meant to be open,
+#     run it from a worker's network.
 package ssisha.step8.endpoint_certificate
 
 import data.ssisha.expected

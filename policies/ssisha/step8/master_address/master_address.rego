@@ -13,6 +13,9 @@
 #   rationale: >-
 #     SQL Server and the workers find the master under this address. With a node's name, executions are
 #     accepted and never start once the role is on another node.
+#   fix: >-
+#     On the primary: `EXEC [SSISDB].[catalog].[update_master_address] @MasterAddress = N'https://<master host
+#     name>:<master port>';`.
 package ssisha.step8.master_address
 
 import data.ssisha.expected

@@ -14,6 +14,10 @@
 #   rationale: >-
 #     A master without a heartbeat hands out no work: it is down, or does not reach SSISDB, or writes to another
 #     one.
+#   fix: >-
+#     Start the role (`Start-ClusterGroup <role>`). If it is online, the service does not reach SSISDB: look at
+#     `SqlServerName` (HA-5.1), the service account's login and user (HA-2.4, HA-2.5), and the service's log on the
+#     node that owns the role.
 package ssisha.step8.master_heartbeat
 
 import data.ssisha.lib.text

@@ -14,6 +14,10 @@
 #   rationale: >-
 #     A record left from an earlier setup, or one that was made by hand for a node, sends workers where the
 #     master is not, or not any more after a failover.
+#   fix: >-
+#     Delete the DNS records of the master host name that are not the role's addresses, and any made by hand for a
+#     node. Then let the cluster register its own: `Update-ClusterNetworkNameResource <network name>`, or take the
+#     network name offline and online.
 package ssisha.step8.master_host_addresses
 
 import data.ssisha.cluster_role

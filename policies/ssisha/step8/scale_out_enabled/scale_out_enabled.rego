@@ -12,6 +12,10 @@
 #   needs: ["catalog.properties"]
 #   rationale: >-
 #     Without it no package is handed to a worker.
+#   fix: >-
+#     Enable Scale Out with `catalog.enable_scaleout` or in Scale Out Manager, by hand and with care: it makes the
+#     logging login anew and points logging back at the local server. All of step 6 has to be done again after it,
+#     then the master address (HA-8.2). Where there is no SSISDB, make the catalog first ("Create Catalog" in SSMS).
 package ssisha.step8.scale_out_enabled
 
 checks contains {

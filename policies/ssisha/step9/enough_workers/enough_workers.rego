@@ -13,6 +13,10 @@
 #   needs: ["catalog.properties", "catalog.workers", "catalog.instance"]
 #   rationale: >-
 #     With one worker its machine is a single point of failure, and with none packages wait for ever.
+#   fix: >-
+#     Start the worker services that do not run, and enable the workers: on the primary, in SSISDB, `EXEC
+#     [catalog].[enable_worker_agent] @WorkerAgentId = '<id>';`. Where there are too few, install a worker on one more
+#     machine, and add it in Scale Out Manager, connected to the listener.
 package ssisha.step9.enough_workers
 
 import data.ssisha.workers

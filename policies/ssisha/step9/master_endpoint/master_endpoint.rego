@@ -13,6 +13,9 @@
 #   rationale: >-
 #     A worker that calls a node gets no work once the role is on another one; one that calls the listener gets
 #     none at all.
+#   fix: >-
+#     On the worker, set `MasterEndpoint` to `https://<master host name>:<master port>` in `<drive>:\Program
+#     Files\Microsoft SQL Server\<140, 150 or 160>\DTS\Binn\WorkerSettings.config`, and restart the worker's service.
 package ssisha.step9.master_endpoint
 
 import data.ssisha.expected

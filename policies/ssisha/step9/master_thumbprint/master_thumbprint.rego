@@ -13,6 +13,9 @@
 #   needs: ["workers[].worker_settings", "nodes[].master_service", "nodes[].master_settings"]
 #   rationale: >-
 #     The worker refuses a master that shows another certificate: it gets no work.
+#   fix: >-
+#     On the worker, set `MasterHttpsCertThumbprint` in `WorkerSettings.config` to the thumbprint in the nodes'
+#     `MasterSettings.config`, 40 hexadecimal digits and nothing else, and restart the worker's service.
 package ssisha.step9.master_thumbprint
 
 import data.ssisha.lib.text

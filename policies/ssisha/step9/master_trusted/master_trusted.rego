@@ -12,6 +12,10 @@
 #   needs: ["workers[].root_certificates", "nodes[].master_service", "nodes[].master_settings"]
 #   rationale: >-
 #     Without it the worker does not trust the master, and gets no work.
+#   fix: >-
+#     On a node: `Export-Certificate -Cert Cert:\LocalMachine\Root\<thumbprint> -FilePath master.cer`, which leaves
+#     the private key out. On the worker: `Import-Certificate -FilePath master.cer -CertStoreLocation
+#     Cert:\LocalMachine\Root`.
 package ssisha.step9.master_trusted
 
 import data.ssisha.machines

@@ -14,6 +14,10 @@
 #   needs: ["workers[].worker_settings", "workers[].my_certificates"]
 #   rationale: >-
 #     The worker shows this certificate to the master. Without it, or with an expired one, it is refused.
+#   fix: >-
+#     Make a new certificate in the store that `StoreName` names (My), with its private key readable by the account of
+#     the worker's service, and write its thumbprint as `WorkerHttpsCertThumbprint` into `WorkerSettings.config`.
+#     Import its public part into Root on every master node (HA-9.5), and restart the worker's service.
 package ssisha.step9.worker_certificate
 
 import data.ssisha.lib.certificates

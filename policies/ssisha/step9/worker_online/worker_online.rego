@@ -14,6 +14,11 @@
 #   rationale: >-
 #     Scale Out gives work to workers that are enabled. One that is not, or that does not ask for work, is
 #     capacity and availability that is believed to be there.
+#   fix: >-
+#     Start the worker's service, and enable the worker: on the primary, in SSISDB, `EXEC
+#     [catalog].[enable_worker_agent] @WorkerAgentId = '<id>';`. If it is not registered, add it in Scale Out Manager,
+#     connected to the listener. If it runs and stays offline, look at its endpoint and certificates (HA-9.2 to
+#     HA-9.6).
 package ssisha.step9.worker_online
 
 import data.ssisha.lib.accounts

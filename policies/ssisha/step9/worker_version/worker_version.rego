@@ -14,6 +14,9 @@
 #   rationale: >-
 #     Worker and master of different versions are a half-done upgrade: packages of the newer version fail on the
 #     older worker.
+#   fix: >-
+#     Install the worker of the master's version with SQL Server Setup, give its `WorkerSettings.config` the old one's
+#     settings, and take the old worker away. During an upgrade, finish the nodes first.
 package ssisha.step9.worker_version
 
 import data.ssisha.machines

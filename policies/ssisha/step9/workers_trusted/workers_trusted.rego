@@ -14,6 +14,10 @@
 #   rationale: >-
 #     A worker is added while one node is the master, and its certificate goes there. When the role moves to a node
 #     that lacks it, the worker is refused (403 forbidden).
+#   fix: >-
+#     On the worker: `Export-Certificate -Cert Cert:\LocalMachine\My\<thumbprint> -FilePath worker.cer`, which leaves
+#     the private key out. On every master node: `Import-Certificate -FilePath worker.cer -CertStoreLocation
+#     Cert:\LocalMachine\Root`.
 package ssisha.step9.workers_trusted
 
 import data.ssisha.workers
