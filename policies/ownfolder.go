@@ -185,10 +185,12 @@ func checkOwn(m module) (problems []error) {
 	}
 	base := strings.TrimSuffix(path.Base(filepath.ToSlash(m.file)), regoSuffix)
 	if base != m.folder {
-		fail(at, "a rule is in a folder of its own name; rename the file to %s.rego, or move it into a folder %s", m.folder, base)
+		fail(at, "a rule is in a folder of its own name; rename the file to %s.rego, or move it into a folder %s",
+			m.folder, base)
 	}
 	if want := packageName(m.folder); parts[len(parts)-1] != want {
-		fail(at, "the package of a rule ends with its folder's name; write package %s", strings.Join(append(slices.Clone(parts[:len(parts)-1]), want), "."))
+		right := strings.Join(append(slices.Clone(parts[:len(parts)-1]), want), ".")
+		fail(at, "the package of a rule ends with its folder's name; write package %s", right)
 	}
 	return problems
 }

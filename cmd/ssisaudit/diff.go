@@ -11,7 +11,6 @@ import (
 
 	"ssisaudit/collectors/facts"
 	"ssisaudit/collectors/schema"
-	"ssisaudit/policies"
 	"ssisaudit/report"
 )
 
@@ -20,6 +19,7 @@ const exitDifferent = 1
 
 func newDiff(s system) *cobra.Command {
 	var format string
+	var own ownRules
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
 		Short: "Say what differs between two facts documents, or two reports",
@@ -45,7 +45,7 @@ Exit codes:
 			if format != "table" && format != "json" {
 				return fmt.Errorf("-o %s is not accepted; use table or json", format)
 			}
-			d, err := compare(cmd.Context(), args[0], args[1])
+			d, err := compare(cmd.Context(), own, args[0], args[1])
 			if err != nil {
 				return err
 			}
@@ -58,6 +58,7 @@ Exit codes:
 			return nil
 		},
 	}
+	own.register(cmd)
 	cmd.Flags().StringVarP(&format, "output", "o", "table", "`FORMAT`: table or json")
 	return cmd
 }
@@ -77,7 +78,7 @@ func (c compared) kind() string {
 	return "a report"
 }
 
-func compare(ctx context.Context, oldPath, newPath string) (report.Diff, error) {
+func compare(ctx context.Context, own ownRules, oldPath, newPath string) (report.Diff, error) {
 	oldSide, err := loadCompared(oldPath)
 	if err != nil {
 		return report.Diff{}, err
@@ -93,7 +94,7 @@ func compare(ctx context.Context, oldPath, newPath string) (report.Diff, error) 
 	if oldSide.facts == nil {
 		return report.DiffReports(oldSide.report, newSide.report), nil
 	}
-	engine, err := policies.New(ctx)
+	engine, err := own.engine(ctx)
 	if err != nil {
 		return report.Diff{}, err
 	}

@@ -14,6 +14,7 @@ import (
 
 func newRules(s system) *cobra.Command {
 	var format string
+	var own ownRules
 	cmd := &cobra.Command{
 		Use:   "rules",
 		Short: "List the rules",
@@ -21,7 +22,7 @@ func newRules(s system) *cobra.Command {
   ssisaudit rules -o json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			engine, err := policies.New(cmd.Context())
+			engine, err := own.engine(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -42,14 +43,16 @@ func newRules(s system) *cobra.Command {
 			return fmt.Errorf("-o %s is not accepted; use table or json", format)
 		},
 	}
+	own.register(cmd)
 	cmd.Flags().StringVarP(&format, "output", "o", "table", "`FORMAT`: table or json")
 	return cmd
 }
 
 func newExplain(s system) *cobra.Command {
-	return &cobra.Command{
+	var own ownRules
+	cmd := &cobra.Command{
 		Use:     "explain RULE...",
-		Short:   "Say what a rule is about, what it needs, and what breaks without it",
+		Short:   "Say what a rule is about, what breaks without it, and how to fix it",
 		Example: `  ssisaudit explain HA-5.1`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -58,7 +61,7 @@ func newExplain(s system) *cobra.Command {
 			return nil
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			engine, err := policies.New(cmd.Context())
+			engine, err := own.engine(cmd.Context())
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveError
 			}
@@ -69,7 +72,7 @@ func newExplain(s system) *cobra.Command {
 			return ids, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			engine, err := policies.New(cmd.Context())
+			engine, err := own.engine(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -80,7 +83,7 @@ func newExplain(s system) *cobra.Command {
 			for i, id := range args {
 				r, ok := known[strings.ToUpper(id)]
 				if !ok {
-					return fmt.Errorf("there is no rule %s; ssisaudit rules lists them", id)
+					return fmt.Errorf("there is no rule %s; ssisaudit rules lists them (your own need --policy DIR)", id)
 				}
 				if i > 0 {
 					fmt.Fprintln(s.stdout)
@@ -90,12 +93,15 @@ func newExplain(s system) *cobra.Command {
 			return nil
 		},
 	}
+	own.register(cmd)
+	return cmd
 }
 
 func explain(s system, r policies.Rule) {
 	fmt.Fprintf(s.stdout, "%s  %s\n\n", r.ID, r.Title)
 	fmt.Fprintf(s.stdout, "%s\n\n", wrapped(r.Description, "  "))
 	fmt.Fprintf(s.stdout, "Why it matters\n%s\n\n", wrapped(r.Rationale, "  "))
+	fmt.Fprintf(s.stdout, "How to fix it\n%s\n\n", wrapped(r.Fix, "  "))
 	for _, row := range [][2]string{
 		{"Severity", string(r.Severity)},
 		{"Step", fmt.Sprint(r.Step)},

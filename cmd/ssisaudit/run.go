@@ -15,6 +15,7 @@ import (
 
 func newRun(s system) *cobra.Command {
 	var from source
+	var own ownRules
 	var out outputs
 	var failOn string
 	var allowUnknown bool
@@ -37,7 +38,8 @@ Exit codes:
   ssisaudit run --from facts.json -o json
   ssisaudit run --from evidence -i ssisaudit.yaml
   ssisaudit run -i ssisaudit.yaml --waivers waivers.yaml
-  ssisaudit run -i ssisaudit.yaml --baseline report.json`,
+  ssisaudit run -i ssisaudit.yaml --baseline report.json
+  ssisaudit run -i ssisaudit.yaml --policy rules`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !slices.Contains(policies.Severities, policies.Severity(failOn)) {
@@ -50,7 +52,7 @@ Exit codes:
 			if err := accepted.loadBaseline(); err != nil {
 				return err
 			}
-			engine, doc, err := prepare(cmd.Context(), s, from, accepted.loadWaivers)
+			engine, doc, err := prepare(cmd.Context(), s, from, own, accepted.loadWaivers)
 			if err != nil {
 				return err
 			}
@@ -72,6 +74,7 @@ Exit codes:
 		},
 	}
 	from.register(cmd)
+	own.register(cmd)
 	cmd.Flags().StringVar(&from.from, "from", "", "take the facts from a facts document or an evidence folder at `PATH`, offline")
 	cmd.Flags().BoolVar(&from.sample, "sample", false, "audit the broken deployment that comes with ssisaudit")
 	cmd.MarkFlagsMutuallyExclusive("from", "sample")
@@ -85,7 +88,9 @@ Exit codes:
 
 // prepare compiles the policies while the facts are collected: the one needs the processor, the other waits for networks.
 // An error of ready, which is called with the compiled rules, ends the collection.
-func prepare(ctx context.Context, s system, from source, ready func([]policies.Rule) error) (*policies.Engine, facts.Document, error) {
+func prepare(ctx context.Context, s system, from source, own ownRules, ready func([]policies.Rule) error) (
+	*policies.Engine, facts.Document, error,
+) {
 	type compiled struct {
 		engine *policies.Engine
 		err    error
@@ -94,7 +99,7 @@ func prepare(ctx context.Context, s system, from source, ready func([]policies.R
 	defer stop()
 	engine := make(chan compiled, 1)
 	go func() {
-		e, err := policies.New(ctx)
+		e, err := own.engine(ctx)
 		if err == nil {
 			err = ready(e.Rules())
 		}
