@@ -1,13 +1,91 @@
 package policies_test
 
-import "testing"
+import (
+	"fmt"
+	"slices"
+	"testing"
 
-// BenchmarkEvaluate is the whole catalogue on the facts of one deployment.
+	"ssisaudit/collectors/facts"
+)
+
+// BenchmarkEvaluate is the whole catalogue on the facts of one deployment, and of larger ones: how it grows.
 func BenchmarkEvaluate(b *testing.B) {
+	for _, size := range []struct{ nodes, workers int }{{2, 2}, {2, 8}, {2, 32}, {2, 128}, {4, 8}, {8, 8}, {16, 8}} {
+		b.Run(fmt.Sprintf("nodes=%d/workers=%d", size.nodes, size.workers), func(b *testing.B) {
+			d := grown(size.nodes, size.workers)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := engine.Evaluate(b.Context(), d); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// grown is the healthy deployment with that many nodes, each with a replica, and workers.
+func grown(nodes, workers int) facts.Document {
 	d := healthy()
-	for b.Loop() {
-		if _, err := engine.Evaluate(b.Context(), d); err != nil {
-			b.Fatal(err)
+	group := &(*d.Replicas[0].AvailabilityGroups.Value)[0]
+	states := *d.Replicas[0].AvailabilityStates.Value
+	for i := len(d.Nodes); i < nodes; i++ {
+		name := fmt.Sprintf("SQL%d", i)
+		node := d.Nodes[1]
+		node.Name = name
+		node.Identity = seen(*node.Identity.Value)
+		node.Identity.Value.ComputerName, node.Identity.Value.HostName = name, name
+		d.Nodes = append(d.Nodes, node)
+		replica := d.Replicas[1]
+		replica.Name = name
+		replica.Instance = seen(*replica.Instance.Value)
+		replica.Instance.Value.ServerName, replica.Instance.Value.MachineName = name, name
+		own := states[1]
+		own.Name = name
+		replica.AvailabilityStates = seen([]facts.AvailabilityState{own})
+		d.Replicas = append(d.Replicas, replica)
+		states = append(states, own)
+		row := group.Replicas[1]
+		row.Name = name
+		group.Replicas = append(group.Replicas, row)
+	}
+	for i := range d.Replicas {
+		d.Replicas[i].AvailabilityGroups = seen([]facts.AvailabilityGroup{*group})
+	}
+	*d.Replicas[0].AvailabilityStates.Value = states
+	for i := range d.Nodes {
+		cluster := *d.Nodes[i].Cluster.Value
+		cluster.Nodes = nil
+		for _, n := range d.Nodes {
+			cluster.Nodes = append(cluster.Nodes, n.Name)
+		}
+		d.Nodes[i].Cluster = seen(cluster)
+	}
+	for i := len(d.Workers); i < workers; i++ {
+		name, thumbprint := fmt.Sprintf("WRK%d", i+1), fmt.Sprintf("%040X", i)
+		w := d.Workers[1]
+		w.Name = name
+		w.Identity = seen(facts.Identity{ComputerName: name, HostName: name, Domain: "contoso.com"})
+		w.WorkerSettings = seen(*w.WorkerSettings.Value)
+		w.WorkerSettings.Value.WorkerHTTPSCertThumbprint = thumbprint
+		own := (*w.MyCertificates.Value)[0]
+		own.Thumbprint = thumbprint
+		w.MyCertificates = seen([]facts.Certificate{own})
+		d.Workers = append(d.Workers, w)
+		agent := (*d.Catalog.Workers.Value)[1]
+		agent.Name, agent.DisplayName, agent.MachineName = fmt.Sprintf("%08X-0000-0000-0000-000000000000", i), name, name
+		*d.Catalog.Workers.Value = append(*d.Catalog.Workers.Value, agent)
+		own.PrivateKey = false
+		for j := range d.Nodes {
+			d.Nodes[j].RootCertificates = seen(append(slices.Clone(*d.Nodes[j].RootCertificates.Value), own))
+		}
+	}
+	return d
+}
+
+func TestLargerDeploymentsAreHealthyToo(t *testing.T) {
+	for _, f := range evaluate(t, grown(4, 8)).Findings {
+		if f.Outcome != "pass" && f.Outcome != "not_applicable" {
+			t.Errorf("%s [%s]: %s %s %+v", f.Rule, f.Subject, f.Outcome, f.Reason, f.Checks)
 		}
 	}
 }

@@ -11,40 +11,43 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 
 	"ssisaudit/collectors/facts"
+	"ssisaudit/policies/plan"
 )
 
 // Engine holds the compiled rules. It is safe for concurrent use.
 type Engine struct {
-	rules []Rule
-	needs map[string][]need // by rule id
-	query rego.PreparedEvalQuery
+	rules   []Rule
+	needs   map[string][]need // by rule id
+	program *plan.Program
 }
 
-// New loads and compiles the rules that ssisaudit ships, and users' own from folders (docs/own-rules.md), which are held to
-// the same contract. The error names all that is wrong with them, each with file and line.
+// New gives the rules that ssisaudit ships, and compiles them anew together with users' own, if there are folders of them
+// (docs/own-rules.md), which are held to the same contract. The error names all that is wrong with them, each with file
+// and line.
 func New(ctx context.Context, folders ...string) (*Engine, error) {
-	set, err := load(folders, false)
+	if len(folders) == 0 {
+		return newEngine(shippedCompiled())
+	}
+	return newEngine(compileFrom(ctx, folders))
+}
+
+func newEngine(c compiled, err error) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	module, err := ast.ParseModule(aggregateFile, set.aggregate.text())
-	if err != nil {
-		return nil, fmt.Errorf("loading the policies: %w", err)
+	e := &Engine{rules: c.rules, needs: map[string][]need{}}
+	for _, r := range e.rules {
+		for _, text := range r.Needs {
+			n, err := parseNeed(text)
+			if err != nil {
+				return nil, fmt.Errorf("preparing the policies: %s: %w", r.ID, err)
+			}
+			e.needs[r.ID] = append(e.needs[r.ID], n)
+		}
 	}
-	compiler, err := compile(append(set.modules, newModule(aggregateFile, module)))
-	if err != nil {
-		return nil, err
-	}
-	e := &Engine{rules: set.rules, needs: set.needs}
-	e.query, err = rego.New(
-		rego.Compiler(compiler),
-		rego.Query("result = data."+aggregatePackage+".result"),
-		rego.StrictBuiltinErrors(true),
-	).PrepareForEval(ctx)
-	if err != nil {
+	if e.program, err = plan.New(c.plan, aggregateResult); err != nil {
 		return nil, fmt.Errorf("preparing the policies: %w", err)
 	}
 	return e, nil
@@ -56,6 +59,7 @@ func (e *Engine) Rules() []Rule { return slices.Clone(e.rules) }
 const (
 	aggregateFile      = "aggregate.rego"
 	aggregatePackage   = "ssisaudit.aggregate"
+	aggregateResult    = "ssisaudit/aggregate/result"
 	expectationPackage = "data.ssisha.expected"
 )
 

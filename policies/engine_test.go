@@ -8,7 +8,7 @@ import (
 )
 
 var engine = func() *policies.Engine {
-	e, err := policies.New(context.Background())
+	e, err := policies.FromFiles(context.Background())
 	if err != nil {
 		panic(err)
 	}

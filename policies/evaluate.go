@@ -1,13 +1,14 @@
 package policies
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 
 	"ssisaudit/collectors/facts"
 )
@@ -23,23 +24,22 @@ func (e *Engine) Evaluate(ctx context.Context, d facts.Document) (Result, error)
 	if err != nil {
 		return Result{}, fmt.Errorf("handing the facts document to the policies: %w", err)
 	}
-	rs, err := e.query.Eval(ctx, rego.EvalParsedInput(input))
+	answer, err := e.program.Run(ctx, input)
 	if err != nil {
 		return Result{}, fmt.Errorf("evaluating the policies: %w", err)
 	}
-	if len(rs) != 1 {
-		return Result{}, fmt.Errorf("evaluating the policies: %d results instead of one", len(rs))
+	said := member(answer, "result")
+	verdicts, expected := member(said, "rules"), member(said, "expected")
+	if verdicts == nil || expected == nil {
+		return Result{}, errors.New("evaluating the policies: they said nothing")
 	}
-	result, _ := rs[0].Bindings["result"].(map[string]any)
-	verdicts, _ := result["rules"].(map[string]any)
-	expected, _ := result["expected"].(map[string]any)
 
 	out := Result{Rules: e.Rules()}
 	for _, rule := range e.rules {
 		j := judge{rule: rule, needs: e.needs[rule.ID], doc: doc, expected: expected}
-		findings, err := j.findings(verdicts[rule.ID])
+		findings, err := j.findings(member(verdicts, rule.ID))
 		if err != nil {
-			return Result{}, fmt.Errorf("rule %s (%s) breaks the contract of rules: %w", rule.ID, rule.Location, err)
+			return Result{}, fmt.Errorf("rule %s breaks the contract of rules: %w", cmp.Or(rule.Location, rule.ID), err)
 		}
 		out.Findings = append(out.Findings, findings...)
 	}
@@ -51,11 +51,11 @@ type judge struct {
 	rule     Rule
 	needs    []need
 	doc      document
-	expected map[string]any
+	expected ast.Value
 }
 
 // findings gives one finding for every subject there is.
-func (j judge) findings(said any) ([]Finding, error) {
+func (j judge) findings(said ast.Value) ([]Finding, error) {
 	verdict, err := readVerdict(said)
 	if err != nil {
 		return nil, err
@@ -153,22 +153,19 @@ func (j judge) look(n need, subject string) (seen []string, missing []Missing) {
 
 // lookExpected does the same for an expected value, which the package ssisha.expected found or did not find.
 func (j judge) lookExpected(name string) (seen []string, missing []Missing) {
-	if value, ok := j.expected[name].(map[string]any); ok {
-		from, _ := value["from"].(string)
-		return []string{from}, nil
+	if from, ok := member(member(j.expected, name), "from").(ast.String); ok {
+		return []string{string(from)}, nil
 	}
-	undetermined, _ := j.expected["undetermined"].(map[string]any)
-	why, _ := undetermined[name].(map[string]any)
-	paths, _ := why["missing"].([]any)
-	for _, p := range paths {
-		path, _ := p.(string)
-		if o, err := j.doc.at(path); err == nil && !o.seen() {
+	why := member(member(j.expected, "undetermined"), name)
+	for _, path := range elements(member(why, "missing")) {
+		text, _ := path.(ast.String)
+		if o, err := j.doc.at(string(text)); err == nil && !o.seen() {
 			missing = append(missing, Missing{Path: o.path, Error: o.err})
 		}
 	}
 	if len(missing) == 0 {
-		reason, _ := why["reason"].(string)
-		missing = append(missing, Missing{Path: "expected." + name, Error: reason})
+		reason, _ := member(why, "reason").(ast.String)
+		missing = append(missing, Missing{Path: "expected." + name, Error: string(reason)})
 	}
 	return nil, missing
 }
@@ -199,11 +196,9 @@ func (v verdict) subjects() []string {
 	return append(append(names, sortedKeys(v.notApplicable)...), sortedKeys(v.unknowns)...)
 }
 
-func readVerdict(said any) (verdict, error) {
-	parts, _ := said.(map[string]any)
+func readVerdict(said ast.Value) (verdict, error) {
 	v := verdict{notApplicable: map[string]string{}, unknowns: map[string]string{}}
-	list := func(part string) []any { items, _ := parts[part].([]any); return items }
-	for _, item := range list("checks") {
+	for _, item := range elements(member(said, "checks")) {
 		c, err := readCheck(item)
 		if err != nil {
 			return v, fmt.Errorf("checks: %w", err)
@@ -211,7 +206,7 @@ func readVerdict(said any) (verdict, error) {
 		v.checks = append(v.checks, c)
 	}
 	for part, reasons := range map[string]map[string]string{"not_applicable": v.notApplicable, "unknowns": v.unknowns} {
-		for _, item := range list(part) {
+		for _, item := range elements(member(said, part)) {
 			o := object{fields: item}
 			subject, reason := o.text("subject"), o.text("reason")
 			if err := o.done(); err != nil {
@@ -226,7 +221,7 @@ func readVerdict(said any) (verdict, error) {
 	return v, nil
 }
 
-func readCheck(item any) (check, error) {
+func readCheck(item ast.Value) (check, error) {
 	o := object{fields: item, optional: []string{"evidence", "message"}}
 	c := check{
 		subject: o.text("subject"), compliant: o.flag("compliant"),
@@ -244,44 +239,71 @@ func readCheck(item any) (check, error) {
 
 // object reads the fields of a Rego object, remembering the first that is not what the contract says.
 type object struct {
-	fields   any
+	fields   ast.Value
 	optional []string
 	read     []string
 	err      error
 }
 
-func field[T any](o *object, name string) (value T) {
+func field[T ast.Value](o *object, name string) T {
 	o.read = append(o.read, name)
-	fields, _ := o.fields.(map[string]any)
-	value, ok := fields[name].(T)
-	if !ok && o.err == nil && (fields[name] != nil || !slices.Contains(o.optional, name)) {
-		o.err = fmt.Errorf("%q is missing or not a %T", name, value)
+	found := member(o.fields, name)
+	value, ok := found.(T)
+	if !ok && o.err == nil && (found != nil || !slices.Contains(o.optional, name)) {
+		o.err = fmt.Errorf("%q is missing or not a %s", name, ast.ValueName(value))
 	}
 	return value
 }
 
-func (o *object) text(name string) string { return field[string](o, name) }
-func (o *object) flag(name string) bool   { return field[bool](o, name) }
+func (o *object) text(name string) string { return string(field[ast.String](o, name)) }
+func (o *object) flag(name string) bool   { return bool(field[ast.Boolean](o, name)) }
 
 func (o *object) texts(name string) []string {
 	var list []string
-	for _, item := range field[[]any](o, name) {
-		text, ok := item.(string)
+	for _, item := range elements(field[*ast.Array](o, name)) {
+		text, ok := item.(ast.String)
 		if !ok && o.err == nil {
 			o.err = fmt.Errorf("%q holds something that is not a text", name)
 		}
-		list = append(list, text)
+		list = append(list, string(text))
 	}
 	return list
 }
 
 // done reports the first field that was wrong, or a field that the contract does not know.
 func (o *object) done() error {
-	fields, _ := o.fields.(map[string]any)
-	for _, name := range sortedKeys(fields) {
-		if o.err == nil && !slices.Contains(o.read, name) {
-			o.err = fmt.Errorf("%q is not a field; there are %s", name, strings.Join(o.read, ", "))
+	fields, ok := o.fields.(ast.Object)
+	if !ok {
+		return cmp.Or(o.err, fmt.Errorf("%s is not an object", o.fields))
+	}
+	for _, key := range fields.Keys() {
+		name, _ := key.Value.(ast.String)
+		if o.err == nil && !slices.Contains(o.read, string(name)) {
+			o.err = fmt.Errorf("%s is not a field; there are %s", key, strings.Join(o.read, ", "))
 		}
 	}
 	return o.err
+}
+
+// member is a member of a Rego object, nil where there is none.
+func member(object ast.Value, name string) ast.Value {
+	if o, ok := object.(ast.Object); ok {
+		if t := o.Get(ast.InternedTerm(name)); t != nil {
+			return t.Value
+		}
+	}
+	return nil
+}
+
+// elements are those of a Rego array or set, in order.
+func elements(list ast.Value) (all []ast.Value) {
+	switch l := list.(type) {
+	case *ast.Array:
+		if l != nil {
+			l.Foreach(func(t *ast.Term) { all = append(all, t.Value) })
+		}
+	case ast.Set:
+		l.Foreach(func(t *ast.Term) { all = append(all, t.Value) })
+	}
+	return all
 }

@@ -1,0 +1,54 @@
+package policies_test
+
+import (
+	"context"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"ssisaudit/collectors/facts"
+)
+
+// The engine runs plans; OPA's own evaluator is what they are held to, on every broken deployment, and on any of them with
+// evidence taken away.
+func TestPlansSayWhatOPASays(t *testing.T) {
+	compare := func(t interface {
+		Helper()
+		Fatal(...any)
+		Errorf(string, ...any)
+	}, d facts.Document) {
+		t.Helper()
+		difference, err := engine.DiffersFromOPA(context.Background(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if difference != "" {
+			t.Errorf("%s", difference)
+		}
+	}
+	for _, m := range mutations {
+		t.Run(m.name, func(t *testing.T) {
+			for _, d := range []facts.Document{healthy(), failoverCluster()} {
+				if apply(m, &d) == nil {
+					compare(t, d)
+				}
+			}
+		})
+	}
+	t.Run("any", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			d := rapid.SampledFrom([]func() facts.Document{healthy, failoverCluster}).Draw(rt, "deployment")()
+			for _, i := range rapid.SliceOfN(rapid.IntRange(0, len(mutations)-1), 0, 3).Draw(rt, "mutations") {
+				_ = apply(mutations[i], &d)
+			}
+			if _, err := d.Tree(); err != nil {
+				rt.Skip("one mutation gives a value to what another one took away")
+			}
+			all := observationsOf(&d)
+			for _, path := range rapid.SliceOfNDistinct(rapid.SampledFrom(sorted(all)), 0, 10, rapid.ID).Draw(rt, "blanked") {
+				all[path]()
+			}
+			compare(rt, d)
+		})
+	})
+}
