@@ -367,21 +367,16 @@ func TestUndecidableIsUnknown(t *testing.T) {
 }
 
 // Taking evidence away never makes a rule pass, never makes one fail, and every rule that looked at the blanked
-// observation and passed does not pass any more.
-//
-// Of the healthy deployment every observation is blanked; of each broken one some, in turn.
+// observation and passed does not pass any more: of the healthy deployment, and of each broken one.
 func TestBlankingAnObservationNeverHelps(t *testing.T) {
-	for i, m := range append([]mutation{{name: "healthy", do: func(*facts.Document) {}}}, mutations...) {
+	for _, m := range append([]mutation{{name: "healthy", do: func(*facts.Document) {}}}, mutations...) {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
 			d := healthy()
 			m.do(&d)
 			before := evaluate(t, d)
 			observations := observationsOf(&d)
-			for j, path := range sorted(observations) {
-				if i > 0 && (i+j)%6 != 0 {
-					continue
-				}
+			for _, path := range sorted(observations) {
 				restore := observations[path]()
 				after := evaluate(t, d)
 				restore()
