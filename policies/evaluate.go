@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -288,11 +289,22 @@ func (o *object) done() error {
 // member is a member of a Rego object, nil where there is none.
 func member(object ast.Value, name string) ast.Value {
 	if o, ok := object.(ast.Object); ok {
-		if t := o.Get(ast.InternedTerm(name)); t != nil {
+		if t := o.Get(keyOf(name)); t != nil {
 			return t.Value
 		}
 	}
 	return nil
+}
+
+var keys sync.Map // string -> *ast.Term
+
+// keyOf is a member's name as a term: names of rules, and of what the contract has, which are few.
+func keyOf(name string) *ast.Term {
+	if t, ok := keys.Load(name); ok {
+		return t.(*ast.Term)
+	}
+	t, _ := keys.LoadOrStore(name, ast.StringTerm(name))
+	return t.(*ast.Term)
 }
 
 // elements are those of a Rego array or set, in order.

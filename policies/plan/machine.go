@@ -20,10 +20,14 @@ type machine struct {
 	stack []*ast.Term
 	used  int
 	steps int
-	// builtin is what built-in functions get, and put takes their results to outputs.
-	builtin topdown.BuiltinContext
-	put     func(*ast.Term) error
-	outputs []*ast.Term
+	// frames are the calls under way, as many as depth says.
+	frames []*frame
+	depth  int
+	// builtin is what built-in functions get beside operands, and put takes their results to outputs.
+	builtin  topdown.BuiltinContext
+	operands []*ast.Term
+	put      func(*ast.Term) error
+	outputs  []*ast.Term
 }
 
 func newMachine(ctx context.Context, p *Program) *machine {
@@ -50,7 +54,7 @@ func (m *machine) call(fn *function, args ...*ast.Term) *ast.Term {
 	if fn.document && m.documents[fn.index].done {
 		return m.documents[fn.index].value
 	}
-	f := frame{machine: m}
+	f := m.enter()
 	stacked := m.used+fn.locals <= len(m.stack)
 	if stacked {
 		f.locals = m.stack[m.used : m.used+fn.locals]
@@ -62,7 +66,7 @@ func (m *machine) call(fn *function, args ...*ast.Term) *ast.Term {
 		f.locals[p] = args[i]
 	}
 	for _, b := range fn.blocks {
-		if end := b.run(&f); end >= returned {
+		if end := b.run(f); end >= returned {
 			break
 		}
 	}
@@ -70,10 +74,22 @@ func (m *machine) call(fn *function, args ...*ast.Term) *ast.Term {
 		clear(f.locals)
 		m.used -= fn.locals
 	}
+	m.depth--
 	if fn.document {
 		m.documents[fn.index] = memo{done: true, value: f.value}
 	}
 	return f.value
+}
+
+// enter gives the frame of one more call.
+func (m *machine) enter() *frame {
+	if m.depth == len(m.frames) {
+		m.frames = append(m.frames, &frame{machine: m})
+	}
+	f := m.frames[m.depth]
+	f.value = nil
+	m.depth++
+	return f
 }
 
 func (b block) run(f *frame) flow {

@@ -143,30 +143,30 @@ func (l *loader) scan(s *pb.ScanStmt) (step, error) {
 	source, key, value := l.local(s.GetSource()), l.local(s.GetKey()), l.local(s.GetValue())
 	body, err := l.block(s.GetBlock())
 	return func(f *frame) flow {
-		next := proceed
-		item := func(k, v *ast.Term) (stop bool) {
+		item := func(k, v *ast.Term) flow {
 			if f.cancelled() {
-				next = aborted
-				return true
+				return aborted
 			}
 			f.locals[key], f.locals[value] = k, v
-			next = leave(body.run(f))
-			return next != proceed
+			return leave(body.run(f))
 		}
 		if f.locals[source] == nil {
 			return proceed
 		}
+		next := proceed
 		switch v := f.locals[source].Value.(type) {
 		case *ast.Array:
-			for i := range v.Len() {
-				if item(ast.InternedTerm(i), v.Elem(i)) {
+			for i := 0; i < v.Len() && next == proceed; i++ {
+				next = item(ast.InternedTerm(i), v.Elem(i))
+			}
+		case ast.Object:
+			v.Until(func(k, v *ast.Term) bool { next = item(k, v); return next != proceed })
+		case ast.Set:
+			for _, t := range v.Slice() {
+				if next = item(t, t); next != proceed {
 					break
 				}
 			}
-		case ast.Object:
-			v.Until(item)
-		case ast.Set:
-			v.Until(func(t *ast.Term) bool { return item(t, t) })
 		}
 		return leave(next)
 	}, err
@@ -190,12 +190,11 @@ func (l *loader) call(s *pb.CallStmt, place string) (step, error) {
 		return nil, fmt.Errorf("%s: there is no built-in function %s", place, s.GetFunction())
 	}
 	return func(f *frame) flow {
-		values := make([]*ast.Term, len(args))
-		for i, a := range args {
-			values[i] = a.of(f)
+		f.operands, f.outputs = f.operands[:0], f.outputs[:0]
+		for _, a := range args {
+			f.operands = append(f.operands, a.of(f))
 		}
-		f.outputs = f.outputs[:0]
-		if err := builtin(f.builtin, values, f.put); err != nil {
+		if err := builtin(f.builtin, f.operands, f.put); err != nil {
 			return f.abort(place, err)
 		}
 		switch {
