@@ -44,6 +44,7 @@ func grown(nodes, workers int) facts.Document {
 		replica.AvailabilityStates = seen([]facts.AvailabilityState{own})
 		d.Replicas = append(d.Replicas, replica)
 		states = append(states, own)
+		*d.Catalog.AlwaysOnReplicas.Value = append(*d.Catalog.AlwaysOnReplicas.Value, facts.AlwaysOnReplica{Name: name, State: 2})
 		row := group.Replicas[1]
 		row.Name = name
 		group.Replicas = append(group.Replicas, row)

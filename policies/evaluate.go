@@ -40,7 +40,11 @@ func (e *Engine) Evaluate(ctx context.Context, d facts.Document) (Result, error)
 		j := judge{rule: rule, needs: e.needs[rule.ID], doc: doc, expected: expected}
 		findings, err := j.findings(member(verdicts, rule.ID))
 		if err != nil {
-			return Result{}, fmt.Errorf("rule %s breaks the contract of rules: %w", cmp.Or(rule.Location, rule.ID), err)
+			name := rule.ID
+			if rule.Location != "" {
+				name += " (" + rule.Location + ")"
+			}
+			return Result{}, fmt.Errorf("rule %s breaks the contract of rules: %w", name, err)
 		}
 		out.Findings = append(out.Findings, findings...)
 	}

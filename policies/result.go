@@ -52,7 +52,7 @@ type Rule struct {
 	Needs []string `json:"needs"`
 	// Documentation is a link.
 	Documentation string `json:"documentation"`
-	// Location is the rule's file and line, for messages to its author.
+	// Location is the file and line of a rule that was compiled in this process, for messages to its author.
 	Location string `json:"-"`
 }
 

@@ -32,7 +32,7 @@ type machine struct {
 
 func newMachine(ctx context.Context, p *Program) *machine {
 	m := &machine{ctx: ctx, program: p, documents: make([]memo, len(p.functions)), stack: make([]*ast.Term, 4096)}
-	m.builtin = topdown.BuiltinContext{Context: ctx, Location: ast.NewLocation(nil, "", 0, 0)}
+	m.builtin = topdown.BuiltinContext{Context: ctx}
 	m.put = func(t *ast.Term) error { m.outputs = append(m.outputs, t); return nil }
 	return m
 }
@@ -112,9 +112,13 @@ func leave(end flow) flow {
 	return end - 1
 }
 
-func (f *frame) abort(place string, err error) flow {
-	f.err = fmt.Errorf("%s: %w", place, err)
+func (f *frame) abort(err error) flow {
+	f.err = err
 	return aborted
+}
+
+func conflict(at *ast.Location) error {
+	return fmt.Errorf("%s: it has several values that contradict each other", at)
 }
 
 // cancelled is asked now and then, where a run may become long.

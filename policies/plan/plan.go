@@ -5,7 +5,6 @@ package plan
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -189,13 +188,11 @@ func (l *loader) operands(list []*pb.Operand) []operand {
 
 func (l *loader) text(index int32) string { return l.static.GetStrings()[index].GetValue() }
 
-// place is where a statement comes from, for errors.
-func (l *loader) place(s *pb.Stmt) string {
-	files := l.static.GetFiles()
-	if int(s.GetFile()) >= len(files) {
-		return "the query"
+// location is where a statement comes from, for errors.
+func (l *loader) location(s *pb.Stmt) *ast.Location {
+	file := "the query"
+	if files := l.static.GetFiles(); int(s.GetFile()) < len(files) {
+		file = files[s.GetFile()].GetValue()
 	}
-	return fmt.Sprintf("%s:%d", files[s.GetFile()].GetValue(), s.GetRow())
+	return ast.NewLocation(nil, file, int(s.GetRow()), int(s.GetCol()))
 }
-
-var errConflict = errors.New("it has several values that contradict each other")

@@ -24,7 +24,7 @@ func (l *loader) step(stmt *pb.Stmt) (step, error) {
 	case *pb.Stmt_NotStmt:
 		return l.not(s.NotStmt)
 	case *pb.Stmt_CallStmt:
-		return l.call(s.CallStmt, l.place(stmt))
+		return l.call(s.CallStmt, l.location(stmt))
 	case *pb.Stmt_CallDynamicStmt:
 		return l.callDynamic(s.CallDynamicStmt), nil
 	case *pb.Stmt_ReturnLocalStmt:
@@ -57,7 +57,7 @@ func (l *loader) step(stmt *pb.Stmt) (step, error) {
 		source := l.operand(s.AssignVarStmt.GetSource())
 		return l.set(s.AssignVarStmt.GetTarget(), source.of), nil
 	case *pb.Stmt_AssignVarOnceStmt:
-		return l.assignOnce(s.AssignVarOnceStmt, l.place(stmt)), nil
+		return l.assignOnce(s.AssignVarOnceStmt, l.location(stmt)), nil
 	case *pb.Stmt_AssignIntStmt:
 		return l.constant(s.AssignIntStmt.GetTarget(), ast.IntNumberTerm(int(s.AssignIntStmt.GetValue()))), nil
 	case *pb.Stmt_ResetLocalStmt:
@@ -87,14 +87,14 @@ func (l *loader) step(stmt *pb.Stmt) (step, error) {
 	case *pb.Stmt_ObjectInsertStmt:
 		return l.insert(s.ObjectInsertStmt), nil
 	case *pb.Stmt_ObjectInsertOnceStmt:
-		return l.insertOnce(s.ObjectInsertOnceStmt, l.place(stmt)), nil
+		return l.insertOnce(s.ObjectInsertOnceStmt, l.location(stmt)), nil
 	case *pb.Stmt_ObjectMergeStmt:
-		return l.merge(s.ObjectMergeStmt, l.place(stmt)), nil
+		return l.merge(s.ObjectMergeStmt, l.location(stmt)), nil
 	}
 	if stmt.GetWithStmt() != nil {
-		return nil, fmt.Errorf("%s: a rule speaks of the document that it is given; use \"with\" in tests only", l.place(stmt))
+		return nil, fmt.Errorf("%s: a rule speaks of the document that it is given; use \"with\" in tests only", l.location(stmt))
 	}
-	return nil, fmt.Errorf("%s: statements of the kind %T are not known", l.place(stmt), stmt.GetKind())
+	return nil, fmt.Errorf("%s: statements of the kind %T are not known", l.location(stmt), stmt.GetKind())
 }
 
 func when(condition bool) flow {
@@ -172,7 +172,7 @@ func (l *loader) scan(s *pb.ScanStmt) (step, error) {
 	}, err
 }
 
-func (l *loader) call(s *pb.CallStmt, place string) (step, error) {
+func (l *loader) call(s *pb.CallStmt, at *ast.Location) (step, error) {
 	args, result := l.operands(s.GetArgs()), l.local(s.GetResult())
 	if fn := l.byName[s.GetFunction()]; fn != nil {
 		return func(f *frame) flow {
@@ -187,15 +187,16 @@ func (l *loader) call(s *pb.CallStmt, place string) (step, error) {
 	}
 	builtin, declared := topdown.GetBuiltin(s.GetFunction()), ast.BuiltinMap[s.GetFunction()]
 	if builtin == nil || declared == nil {
-		return nil, fmt.Errorf("%s: there is no built-in function %s", place, s.GetFunction())
+		return nil, fmt.Errorf("%s: there is no built-in function %s", at, s.GetFunction())
 	}
 	return func(f *frame) flow {
 		f.operands, f.outputs = f.operands[:0], f.outputs[:0]
 		for _, a := range args {
 			f.operands = append(f.operands, a.of(f))
 		}
+		f.builtin.Location = at
 		if err := builtin(f.builtin, f.operands, f.put); err != nil {
-			return f.abort(place, err)
+			return f.abort(err)
 		}
 		switch {
 		case declared.Relation: // its results, to be scanned
@@ -305,12 +306,12 @@ func kind[T ast.Value](source operand) step {
 	}
 }
 
-func (l *loader) assignOnce(s *pb.AssignVarOnceStmt, place string) step {
+func (l *loader) assignOnce(s *pb.AssignVarOnceStmt, at *ast.Location) step {
 	source, target := l.operand(s.GetSource()), l.local(s.GetTarget())
 	return func(f *frame) flow {
 		value := source.of(f)
 		if earlier := f.locals[target]; earlier != nil && !same(earlier, value) {
-			return f.abort(place, errConflict)
+			return f.abort(conflict(at))
 		}
 		f.locals[target] = value
 		return proceed
@@ -325,12 +326,12 @@ func (l *loader) insert(s *pb.ObjectInsertStmt) step {
 	}
 }
 
-func (l *loader) insertOnce(s *pb.ObjectInsertOnceStmt, place string) step {
+func (l *loader) insertOnce(s *pb.ObjectInsertOnceStmt, at *ast.Location) step {
 	object, key, value := l.local(s.GetObject()), l.operand(s.GetKey()), l.operand(s.GetValue())
 	return func(f *frame) flow {
 		o, k, v := f.locals[object].Value.(ast.Object), key.of(f), value.of(f)
 		if earlier := o.Get(k); earlier != nil && !same(earlier, v) {
-			return f.abort(place, errConflict)
+			return f.abort(conflict(at))
 		}
 		o.Insert(k, v)
 		return proceed
@@ -338,7 +339,7 @@ func (l *loader) insertOnce(s *pb.ObjectInsertOnceStmt, place string) step {
 }
 
 // merge lays what rules define over what the data document holds at the same place.
-func (l *loader) merge(s *pb.ObjectMergeStmt, place string) step {
+func (l *loader) merge(s *pb.ObjectMergeStmt, at *ast.Location) step {
 	a, b, target := l.local(s.GetA()), l.local(s.GetB()), l.local(s.GetTarget())
 	return func(f *frame) flow {
 		x, y := f.locals[a], f.locals[b]
@@ -349,11 +350,11 @@ func (l *loader) merge(s *pb.ObjectMergeStmt, place string) step {
 		base, ok := x.Value.(ast.Object)
 		virtual, ok2 := y.Value.(ast.Object)
 		if !ok || !ok2 {
-			return f.abort(place, errConflict)
+			return f.abort(conflict(at))
 		}
 		merged, ok := base.Merge(virtual)
 		if !ok {
-			return f.abort(place, errConflict)
+			return f.abort(conflict(at))
 		}
 		f.locals[target] = ast.NewTerm(merged)
 		return proceed
