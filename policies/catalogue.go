@@ -23,6 +23,7 @@ type annotation struct {
 	Needs      []string `json:"needs"`
 	Rationale  string   `json:"rationale"`
 	Fix        string   `json:"fix"`
+	Follows    []string `json:"follows"`
 }
 
 // idForm is a prefix, the step, a number: HA-2.10. Neither number has zeros before it, so that an id has one spelling.
@@ -50,7 +51,7 @@ func readRule(module *ast.Module) (Rule, []error) {
 	r := Rule{
 		ID: custom.ID, Title: a.meta.Title, Description: strings.TrimSpace(a.meta.Description),
 		Rationale: strings.TrimSpace(custom.Rationale), Fix: strings.TrimSpace(custom.Fix),
-		Severity: custom.Severity, Topologies: custom.Topologies, Subject: custom.Subject, Needs: custom.Needs,
+		Severity: custom.Severity, Topologies: custom.Topologies, Subject: custom.Subject, Needs: custom.Needs, Follows: custom.Follows,
 		Location: position(module.Package.Location),
 	}
 	if len(a.meta.RelatedResources) > 0 {

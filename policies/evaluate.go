@@ -48,6 +48,7 @@ func (e *Engine) Evaluate(ctx context.Context, d facts.Document) (Result, error)
 		}
 		out.Findings = append(out.Findings, findings...)
 	}
+	traceCauses(out.Rules, out.Findings)
 	return out, nil
 }
 

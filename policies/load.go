@@ -120,6 +120,9 @@ func (s *policySet) readRules() (problems []error) {
 		s.aggregate.add(rule.ID, m.pkg(), defined[m.pkg()])
 	}
 	slices.SortFunc(s.rules, byNumber)
+	if len(problems) == 0 {
+		problems = s.checkFollows()
+	}
 	return problems
 }
 

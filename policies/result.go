@@ -50,6 +50,8 @@ type Rule struct {
 	Subject string `json:"subject"`
 	// Needs are the facts without which the rule cannot pass, as paths into the facts document.
 	Needs []string `json:"needs"`
+	// Follows are ids of rules whose deviations may be the cause of this one's.
+	Follows []string `json:"follows,omitempty"`
 	// Documentation is a link.
 	Documentation string `json:"documentation"`
 	// Location is the file and line of a rule that was compiled in this process, for messages to its author.
@@ -80,8 +82,16 @@ type Finding struct {
 	Missing []Missing `json:"missing"`
 	// Evidence are the observations that the rule looked at, and where each was read.
 	Evidence []Evidence `json:"evidence"`
+	// FollowsFrom are deviations that may be the cause of this one: put right, it may be gone.
+	FollowsFrom []Deviation `json:"follows_from,omitempty"`
 	// KnownSince is, for a deviation or something unknown that an earlier report has already, the clock of that report.
 	KnownSince time.Time `json:"known_since,omitzero"`
+}
+
+// Deviation names a failed finding.
+type Deviation struct {
+	Rule    string `json:"rule"`
+	Subject string `json:"subject"`
 }
 
 // Check is one comparison that a rule made.

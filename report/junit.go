@@ -146,6 +146,9 @@ func comparison(f policies.Finding) string {
 	for _, c := range f.Checks {
 		fmt.Fprintf(&b, "problem:  %s\nexpected: %s\nactual:   %s\n", xmlValue(c.Message), xmlValue(c.Expected), xmlValue(c.Actual))
 	}
+	for _, d := range f.FollowsFrom {
+		fmt.Fprintf(&b, "follows:  perhaps from %s\n", xmlValue(d.String()))
+	}
 	for _, place := range places(f) {
 		fmt.Fprintf(&b, "read at:  %s\n", xmlValue(place))
 	}

@@ -45,9 +45,10 @@ func (t table) Publish(w io.Writer, r Report) error {
 	if t.Width == 0 {
 		t.Width = 80
 	}
-	p := &page{Options: t.Options, causes: findCauses(r)}
+	p := &page{Options: t.Options, report: r, causes: findCauses(r)}
 	p.Width = max(p.Width, 40)
 	p.header(r)
+	p.rootCauses(r)
 	steps, byStep := groupByStep(r)
 	for _, step := range steps {
 		p.heading(StepHeading(step))
@@ -64,6 +65,7 @@ func (t table) Publish(w io.Writer, r Report) error {
 // page is a table in the making.
 type page struct {
 	Options
+	report Report
 	causes causes
 	out    bytes.Buffer
 	rows   [][2]string

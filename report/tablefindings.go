@@ -80,6 +80,7 @@ func (p *page) compared(j *judgement, outcome policies.Outcome, label string) {
 	type alike struct {
 		subjects []string
 		like     policies.Finding
+		follows  []policies.Deviation
 		places   []string
 	}
 	var groups []*alike
@@ -100,6 +101,7 @@ func (p *page) compared(j *judgement, outcome policies.Outcome, label string) {
 			groups = append(groups, g)
 		}
 		g.subjects = append(g.subjects, f.Subject)
+		g.follows = append(g.follows, p.report.follows(f)...)
 		g.places = append(g.places, places(f)...)
 	}
 	for i, g := range groups {
@@ -113,6 +115,9 @@ func (p *page) compared(j *judgement, outcome policies.Outcome, label string) {
 		}
 		if g.like.Reason != "" && outcome != policies.Pass {
 			p.prose("waiver", text(g.like.Reason))
+		}
+		if len(g.follows) > 0 {
+			p.prose("follows", "perhaps from "+p.named(g.follows)+": put that right first")
 		}
 		for _, c := range g.like.Checks {
 			if c.Message != "" {

@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: deployment
 #   needs: ["nodes[].master_service"]
+#   follows: [HA-2.1]
 #   rationale: >-
 #     With one master there is nothing to fail over to.
 #   fix: >-

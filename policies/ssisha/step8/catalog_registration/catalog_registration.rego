@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: database
 #   needs: ["catalog.properties", "catalog.master", "nodes[].identity", "nodes[].master_service", "nodes[].master_settings"]
+#   follows: [HA-8.6]
 #   rationale: >-
 #     The running master writes them when it starts. Others were written by a master that was not restarted
 #     since its settings changed, or by one that is none of these nodes.

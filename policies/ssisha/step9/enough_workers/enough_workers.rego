@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: deployment
 #   needs: ["catalog.properties", "catalog.workers", "catalog.instance"]
+#   follows: [HA-9.7]
 #   rationale: >-
 #     With one worker its machine is a single point of failure, and with none packages wait for ever.
 #   fix: >-
