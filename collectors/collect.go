@@ -26,6 +26,8 @@ type Collector struct {
 	Now func() time.Time
 	// DNS resolves names; nil is the system's resolver.
 	DNS endpoint.Resolver
+	// VerifyLoggingLogin logs in to every replica as the logging connection string has it.
+	VerifyLoggingLogin bool
 	// Progress hears of every target when it is begun and when it is done, one call at a time. It may be nil.
 	Progress func(Event)
 }
@@ -103,6 +105,8 @@ type run struct {
 	logins map[string]inventory.Login
 	doc    facts.Document
 	jobs   []*job
+	// instances are the listener, if there is one, and the replicas.
+	instances []instance
 	// catalogRead is closed when doc.Catalog stands.
 	catalogRead <-chan struct{}
 
@@ -144,6 +148,9 @@ func (r *run) work(ctx context.Context) {
 	}
 	all.Wait()
 	<-r.catalogRead
+	if r.VerifyLoggingLogin {
+		r.verifyLogging(ctx)
+	}
 	for _, j := range r.jobs {
 		r.doc.Targets = append(r.doc.Targets, j.target)
 	}

@@ -39,20 +39,20 @@ func (r *run) plan(d inventory.Deployment) {
 func (r *run) planInstances(d inventory.Deployment) {
 	if n := d.SQLNetworkName; n != nil {
 		r.doc.Replicas = make([]facts.Replica, 1)
-		t := r.instance(d.SQLServerName(), n.Name, n.Instance, n.Port, n.Address, n.SQL)
+		t := r.sqlTarget(d.SQLServerName(), n.Name, n.Instance, n.Port, n.Address, n.SQL)
 		r.catalogRead = r.planInstance("replica", t, &r.doc.Replicas[0], &r.doc.Catalog).done
 		return
 	}
 	var instances []*job
 	catalogs := make([]facts.Catalog, 1+len(d.Replicas))
 	if l := d.Listener; l != nil {
-		t := r.instance(l.Name, l.Name, "", l.Port, l.Address, l.SQL)
+		t := r.sqlTarget(l.Name, l.Name, "", l.Port, l.Address, l.SQL)
 		t.Listener = true
 		instances = append(instances, r.planInstance("listener", t, new(facts.Replica), &catalogs[0]))
 	}
 	r.doc.Replicas = make([]facts.Replica, len(d.Replicas))
 	for i, x := range d.Replicas {
-		t := r.instance(x.Name, x.Host(), x.Instance(), x.Port, x.Address, x.SQL)
+		t := r.sqlTarget(x.Name, x.Host(), x.Instance(), x.Port, x.Address, x.SQL)
 		instances = append(instances, r.planInstance("replica", t, &r.doc.Replicas[i], &catalogs[1+i]))
 	}
 	done := make(chan struct{})
@@ -66,13 +66,23 @@ func (r *run) planInstances(d inventory.Deployment) {
 	}()
 }
 
+// instance is a listener or a replica, and what is read of it.
+type instance struct {
+	*job
+	where   sqlserver.Target
+	replica *facts.Replica
+	catalog *facts.Catalog
+}
+
 func (r *run) planInstance(kind string, t sqlserver.Target, replica *facts.Replica, catalog *facts.Catalog) *job {
-	return r.add(kind, t.Name, t.Where(), func(ctx context.Context) (err error) {
+	j := r.add(kind, t.Name, t.Where(), func(ctx context.Context) (err error) {
 		*replica, *catalog, err = sqlserver.Read(ctx, t, r.Now)
 		return err
 	}, func(status facts.Status, reason string) {
 		*replica, *catalog = sqlserver.Unread(t.Name, status, reason, r.Now())
 	})
+	r.instances = append(r.instances, instance{j, t, replica, catalog})
+	return j
 }
 
 // primary chooses the SSISDB that is the primary copy; a readable secondary may be behind it. Where no primary copy was
@@ -96,7 +106,7 @@ func (r *run) primary(read []facts.Catalog, name string) facts.Catalog {
 	return first
 }
 
-func (r *run) instance(name, host, instance string, port int, address string, s inventory.SQL) sqlserver.Target {
+func (r *run) sqlTarget(name, host, instance string, port int, address string, s inventory.SQL) sqlserver.Target {
 	login := r.logins[s.Credentials]
 	return sqlserver.Target{
 		Name: name, Host: host, Instance: instance, Port: port, Address: address,

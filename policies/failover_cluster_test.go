@@ -96,6 +96,7 @@ func TestFailoverClusterInstanceMutations(t *testing.T) {
 		"the maintenance job is disabled": {func(d *facts.Document) {
 			(*d.Replicas[0].AgentJobs.Value)[0].Enabled = false
 		}, []string{"HA-10.3 [SSISFCI]"}},
+		"the logging password is another one": {notOpened(0, 18456), []string{"HA-6.7 [SSISFCI]"}},
 		"the master address is a node's": {func(d *facts.Document) {
 			d.Catalog.Master.Value.Address = "https://SQLA:8391"
 		}, []string{"HA-8.2 [SSISDB]"}},

@@ -102,6 +102,7 @@ func healthy() facts.Document {
 			CLR:                seen(facts.CLR{Enabled: true, Configured: true}),
 			TrustedAssemblies:  seen([]string{}),
 			MasterKeyPasswords: seen(facts.MasterKeyPasswords{SSISDBFamily: family, Families: []string{family}}),
+			LoggingLogin:       seen(facts.LoginAttempt{User: loggingLogin, Opened: true}),
 		}
 	}
 	worker := func(name string) facts.Worker {

@@ -2,6 +2,13 @@ package policies_test
 
 import "ssisaudit/collectors/facts"
 
+// notOpened is an attempt to log in to a replica that ended with this error of SQL Server.
+func notOpened(replica, number int) func(*facts.Document) {
+	return func(d *facts.Document) {
+		d.Replicas[replica].LoggingLogin = seen(facts.LoginAttempt{User: loggingLogin, ErrorNumber: number, Error: "refused"})
+	}
+}
+
 func init() {
 	groups := func(do func(*facts.AvailabilityGroup)) func(*facts.Document) {
 		return func(d *facts.Document) {
@@ -180,6 +187,21 @@ func init() {
 		}, []string{"HA-6.3 [SSISDB]"}},
 		{"the logging user is in no role", user(func(u *facts.DatabaseUser) { u.Roles = []string{} }),
 			[]string{"HA-6.3 [SSISDB]"}},
+		{"the logging login was added to SQLB with another password", notOpened(1, 18456), []string{"HA-6.7 [SQLB]"}},
+		{"the logging login is locked out on the primary", notOpened(0, 18486), []string{"HA-6.7 [SQLA]"}},
+		{"the credentials do not open SQLB, which lacks the logging login", func(d *facts.Document) {
+			logins(d, 1, func(l *facts.Login) { l.Name = "##MS_SSISServerCleanupJobLogin##" })
+			notOpened(1, 18456)(d)
+		}, []string{"HA-6.1 [SQLB]"}},
+		{"the credentials do not open SQLB, which allows no SQL logins", func(d *facts.Document) {
+			d.Replicas[1].Instance.Value.WindowsAuthenticationOnly = true
+			notOpened(1, 18456)(d)
+		}, []string{"HA-6.6 [SQLB]"}},
+		{"the logging password ends in ] and opens no replica", func(d *facts.Document) {
+			d.Catalog.LoggingConnection.Value.PasswordEndsInBracket = true
+			notOpened(0, 18456)(d)
+			notOpened(1, 18456)(d)
+		}, []string{"HA-6.7 [SQLA]", "HA-6.7 [SQLB]", "HA-6.8 [SSISDB]"}},
 		{"the logging password ends in ]", func(d *facts.Document) {
 			d.Catalog.LoggingConnection.Value.PasswordEndsInBracket = true
 		}, []string{"HA-6.8 [SSISDB]"}},

@@ -57,6 +57,7 @@ Exit codes:
 		},
 	}
 	from.register(cmd)
+	from.registerVerify(cmd)
 	cmd.Flags().StringVarP(&path, "output", "o", "-", "write the facts document to `PATH`; - is standard output")
 	return cmd
 }

@@ -155,8 +155,12 @@ func (d *deployment) secondary(do func(*sqltest.Instance)) {
 }
 
 func (d *deployment) instance(name string, i *sqltest.Instance) string {
-	return tdstest.Start(d.t, tdstest.Config{Addr: loopback[name] + ":0", Users: map[string]string{sqlUser: sqlPassword},
-		Handler: i.Handler()}).Addr()
+	return d.letting(name, i, map[string]string{sqlUser: sqlPassword, sqltest.LoggingLogin: sqltest.LoggingPassword})
+}
+
+// letting runs an instance that lets these users in.
+func (d *deployment) letting(name string, i *sqltest.Instance, users map[string]string) string {
+	return tdstest.Start(d.t, tdstest.Config{Addr: loopback[name] + ":0", Users: users, Handler: i.Handler()}).Addr()
 }
 
 func (d *deployment) endpoint(cert tls.Certificate, o tlstest.Options) {
@@ -225,10 +229,10 @@ func ssisaudit(t testing.TB, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), log.String()
 }
 
-// audit runs the deployment's inventory and returns its report.
+// audit runs the deployment's inventory, the check on request included, and returns its report.
 func (d *deployment) audit() (int, report.Report) {
 	d.t.Helper()
-	code, out, log := ssisaudit(d.t, "run", "-i", d.write(), "-o", "json")
+	code, out, log := ssisaudit(d.t, "run", "-i", d.write(), "-o", "json", "--verify-logging-login")
 	r, err := report.Decode(strings.NewReader(out))
 	if err != nil {
 		d.t.Fatalf("exit code %d, %v\n%s", code, err, log)
@@ -411,6 +415,10 @@ func TestDeployment(t *testing.T) {
 		"HA-6.6: SQLB allows Windows authentication only": {func(d *deployment) {
 			d.secondary(func(i *sqltest.Instance) { i.Replica.Instance.Value.WindowsAuthenticationOnly = true })
 		}, []string{"HA-6.6 [SQLB]"}},
+		"HA-6.7: SQLB has the logging login with another password": {func(d *deployment) {
+			d.addresses["replica SQLB"] = d.letting("replica SQLB", matching(sqltest.Secondary(), d.master),
+				map[string]string{sqlUser: sqlPassword, sqltest.LoggingLogin: "as it was before"})
+		}, []string{"HA-6.7 [SQLB]"}},
 		"HA-8.1: Scale Out is not enabled": {func(d *deployment) {
 			d.primary(func(i *sqltest.Instance) { i.Catalog.Properties.Value.ScaleOutEnabled = false })
 		}, []string{"HA-8.1 [SSISDB]"}},
@@ -506,11 +514,37 @@ func TestDeployment(t *testing.T) {
 		}
 	})
 
+	t.Run("without the request nobody logs in as the workers do, and nothing is unknown", func(t *testing.T) {
+		t.Parallel()
+		d := base.with(t, func(*deployment) {})
+		servers := map[string]*tdstest.Server{}
+		for name, i := range map[string]*sqltest.Instance{"listener": sqltest.Primary(), "replica SQLA": sqltest.Primary(), "replica SQLB": sqltest.Secondary()} {
+			servers[name] = tdstest.Start(t, tdstest.Config{Addr: loopback[name] + ":0", Users: map[string]string{sqlUser: sqlPassword},
+				Handler: matching(i, d.master).Handler()})
+			d.addresses[name] = servers[name].Addr()
+		}
+		code, out, log := ssisaudit(t, "run", "-i", d.write(), "-o", "json")
+		r, err := report.Decode(strings.NewReader(out))
+		if err != nil || code != 0 {
+			t.Fatalf("exit code %d, %v\n%s", code, err, log)
+		}
+		if got := of(r, policies.NotApplicable); !slices.Equal(got, []string{"HA-6.7 [SQLA]", "HA-6.7 [SQLB]"}) {
+			t.Errorf("not applicable: %q", got)
+		}
+		for name, server := range servers {
+			for _, l := range server.Logins() {
+				if l.User != sqlUser {
+					t.Errorf("%s was asked to let %s in", name, l.User)
+				}
+			}
+		}
+	})
+
 	t.Run("collected facts give the same report offline", func(t *testing.T) {
 		t.Parallel()
 		d := base.with(t, func(*deployment) {})
 		path := filepath.Join(t.TempDir(), "facts.json")
-		if code, out, log := ssisaudit(t, "collect", "-i", d.write(), "-o", path); code != 0 || out != "" {
+		if code, out, log := ssisaudit(t, "collect", "-i", d.write(), "-o", path, "--verify-logging-login"); code != 0 || out != "" {
 			t.Fatalf("exit code %d, output %q\n%s", code, out, log)
 		}
 		data, err := os.ReadFile(path)
@@ -546,7 +580,7 @@ func TestDeployment(t *testing.T) {
 		if err := os.WriteFile(path, bytes.Replace(text, []byte("via: smb"), []byte("via: none"), 1), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if code, _, log := ssisaudit(t, "collect", "-i", path, "-o", filepath.Join(folder, "facts.json")); code != 3 {
+		if code, _, log := ssisaudit(t, "collect", "-i", path, "-o", filepath.Join(folder, "facts.json"), "--verify-logging-login"); code != 3 {
 			t.Fatalf("collecting without the machines: exit code %d\n%s", code, log)
 		}
 		for name, m := range d.machines {

@@ -27,12 +27,19 @@ type source struct {
 	from       string
 	sample     bool
 	quiet      bool
+	verify     bool
 }
 
 func (f *source) register(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&f.inventory, "inventory", "i", "", "the inventory `FILE` (YAML)")
 	cmd.Flags().StringVar(&f.deployment, "deployment", "", "which `DEPLOYMENT` of the inventory, where it has several")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
+}
+
+// registerVerify is for commands that judge what they collect, or keep it.
+func (f *source) registerVerify(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.verify, "verify-logging-login", false,
+		"log in to every replica, once, with the user and password of the logging connection string (HA-6.7)")
 }
 
 // facts collects the facts, or reads them.
@@ -83,7 +90,7 @@ func (f *source) collect(ctx context.Context, s system, inv *inventory.Inventory
 		Resolver: &inventory.Resolver{
 			Credentials: inv.Credentials, LookupEnv: s.lookupEnv, Prompt: s.password,
 		},
-		Version: version(), Now: s.now, DNS: s.resolver, Progress: progress.event,
+		Version: version(), Now: s.now, DNS: s.resolver, Progress: progress.event, VerifyLoggingLogin: f.verify,
 	}
 	return c.Collect(ctx, d)
 }

@@ -29,6 +29,9 @@ type Replica struct {
 	TrustedAssemblies Observation[[]string] `json:"trusted_assemblies"`
 	// MasterKeyPasswords is of which databases the password of the master key is stored (master.sys.master_key_passwords).
 	MasterKeyPasswords Observation[MasterKeyPasswords] `json:"master_key_passwords"`
+	// LoggingLogin is what came of logging in with the user and password of the logging connection string. Skipped
+	// unless that was asked for (--verify-logging-login), and where there is no such user. Absent: no string is stored.
+	LoggingLogin Observation[LoginAttempt] `json:"logging_login"`
 }
 
 // Instance is who a SQL Server instance is (SERVERPROPERTY and SYSDATETIMEOFFSET()).
@@ -185,6 +188,18 @@ type MasterKeyPasswords struct {
 	SSISDBFamily string `json:"ssisdb_family"`
 	// Families are the rows of sys.master_key_passwords: family_guid, upper case.
 	Families []string `json:"families"`
+}
+
+// LoginAttempt is the answer of an instance to a user and a password that SSISDB stores.
+type LoginAttempt struct {
+	// User is who was to be logged in.
+	User string `json:"user"`
+	// Opened says whether the instance let the user in.
+	Opened bool `json:"opened"`
+	// ErrorNumber is SQL Server's where it did not, 0 where it did.
+	ErrorNumber int `json:"error_number"`
+	// Error says what that number means; never what the server wrote, to whom the password was shown. Empty: none.
+	Error string `json:"error"`
 }
 
 // Catalog is SSISDB, read where its primary copy is.

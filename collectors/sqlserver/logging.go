@@ -14,13 +14,7 @@ import (
 // loggingConnection reads the workers' logging connection string. What the server answers holds a password: nothing of
 // it leaves this function but the facts, and no text of the server's is in an error.
 func (s *session) loggingConnection(ctx context.Context) facts.Observation[facts.LoggingConnection] {
-	a := s.run(ctx, queries.LoggingConnection)["logging_connection"]
-	var failed queryError
-	if errors.As(a.err, &failed) {
-		a.err = s.explainQuery(queryError{number: failed.number}, roleAdmin)
-	}
-	stored := ""
-	err := a.one(func(r row) { stored = r.textOrEmpty("connection_string") })
+	stored, err := s.storedLogging(ctx)
 	if err == nil && strings.TrimSpace(stored) == "" {
 		return facts.NotThere[facts.LoggingConnection](on(sourceLogging, s.target.Name), s.now())
 	}
@@ -29,6 +23,17 @@ func (s *session) loggingConnection(ctx context.Context) facts.Observation[facts
 		value, err = parseLogging(stored)
 	}
 	return observe(s, sourceLogging, value, err)
+}
+
+// storedLogging is the logging connection string with its password; empty: none is stored.
+func (s *session) storedLogging(ctx context.Context) (stored string, err error) {
+	a := s.run(ctx, queries.LoggingConnection)["logging_connection"]
+	var failed queryError
+	if errors.As(a.err, &failed) {
+		a.err = s.explainQuery(queryError{number: failed.number}, roleAdmin)
+	}
+	err = a.one(func(r row) { stored = r.textOrEmpty("connection_string") })
+	return stored, err
 }
 
 // parseLogging reads an ADO.NET connection string. Its errors hold nothing of the string but keywords known here.

@@ -48,6 +48,7 @@ func Read(ctx context.Context, t Target, now func() time.Time) (facts.Replica, f
 	defer func() { _ = conn.Close() }()
 	s := &session{target: t, conn: conn, now: now}
 	replica, ssisdb, serverName := s.server(ctx)
+	replica.LoggingLogin = notAsked(t.Name, now())
 	if text := t.answeredAsAnother(serverName); text != "" {
 		replica, catalog := Unread(t.Name, facts.Failed, text, now())
 		return replica, catalog, &ConnectError{text: text}
@@ -70,6 +71,7 @@ func Unread(name string, status facts.Status, reason string, at time.Time) (fact
 			CLR:                as[facts.CLR](u, sourceCLR),
 			TrustedAssemblies:  as[[]string](u, sourceTrusted),
 			MasterKeyPasswords: as[facts.MasterKeyPasswords](u, sourceMasterKeys),
+			LoggingLogin:       notAsked(name, at),
 		}, facts.Catalog{
 			Instance:          as[facts.Instance](u, sourceInstance),
 			Properties:        as[facts.CatalogProperties](u, sourceProperties),
@@ -112,6 +114,7 @@ const (
 	sourceUsers      = "SSISDB.sys.database_principals"
 	sourceAlwaysOn   = "SSISDB.catalog.alwayson_replicas"
 	sourceAssemblies = "SSISDB.sys.assemblies"
+	sourceAttempt    = "a login as the logging connection string has it"
 )
 
 func on(source, name string) string { return source + " on " + name }

@@ -147,6 +147,9 @@ func (c *conn) login(l login7) (bool, error) {
 
 // refusal says why a login is not accepted, in SQL Server's words; nil when it is.
 func (s *Server) refusal(l login7) *Error {
+	if e, refused := s.config.Refusals[l.User]; refused {
+		return &e
+	}
 	switch password, known := s.config.Users[l.User]; {
 	case l.Integrated:
 		return &Error{Number: 18452, Class: 14, Message: "Login failed. The login is from an untrusted domain and " +

@@ -28,6 +28,8 @@ type Config struct {
 	Addr string
 	// Users maps login names to passwords. Every other login fails with error 18456.
 	Users map[string]string
+	// Refusals maps login names to the error with which they are refused, whatever the password.
+	Refusals map[string]Error
 	// Encryption is Required where nothing else is said.
 	Encryption Encryption
 	// Certificate is the server's. Without one, a self-signed one is made; see Server.RootPEM.
