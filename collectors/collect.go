@@ -176,7 +176,7 @@ func (r *run) do(ctx context.Context, j *job) {
 		j.target.Status = facts.Observed
 		return
 	}
-	j.target.Status, j.target.Error = facts.Failed, err.Error()
+	j.target.Status, j.target.Error, j.target.Lacks = facts.Failed, err.Error(), facts.LackOf(err)
 	if unread {
 		j.unread(facts.Failed, err.Error())
 	}

@@ -49,7 +49,7 @@ func (r *run) planEndpoint(d inventory.Deployment) {
 		j.target.Address = cmp.Or(stated.Address, net.JoinHostPort(e.Host, strconv.Itoa(e.Port)))
 		e.TLS = endpoint.TLS(ctx, e.Host, e.Port, stated.Address, r.Now())
 		if !e.TLS.Seen() {
-			return errors.New(e.TLS.Error)
+			return facts.Following(errors.New(e.TLS.Error), e.TLS.Lacks)
 		}
 		return nil
 	}, func(status facts.Status, reason string) {

@@ -75,8 +75,11 @@ type instance struct {
 }
 
 func (r *run) planInstance(kind string, t sqlserver.Target, replica *facts.Replica, catalog *facts.Catalog) *job {
-	j := r.add(kind, t.Name, t.Where(), func(ctx context.Context) (err error) {
-		*replica, *catalog, err = sqlserver.Read(ctx, t, r.Now)
+	var j *job
+	j = r.add(kind, t.Name, t.Where(), func(ctx context.Context) error {
+		read, err := sqlserver.ReadAs(ctx, t, r.Now)
+		*replica, *catalog = read.Replica, read.Catalog
+		j.target.Login, j.target.Sysadmin = cmp.Or(read.Login, t.User), read.Sysadmin
 		return err
 	}, func(status facts.Status, reason string) {
 		*replica, *catalog = sqlserver.Unread(t.Name, status, reason, r.Now())
@@ -131,6 +134,7 @@ func (r *run) planMachine(kind string, m inventory.Machine,
 		// A Samba server tells the host name of the computer that it runs on.
 		return windows.AnsweredAs(m.Name, identity, m.Windows.Via != inventory.ViaSMB)
 	}, unread)
+	j.target.Login = r.logins[m.Windows.Credentials].User
 	if m.Windows.Via == inventory.ViaNone {
 		j.skip = "the inventory says not to read this machine (windows.via: none)"
 	}

@@ -54,8 +54,8 @@ func TLS(ctx context.Context, host string, port int, address string, now time.Ti
 	case network.Refused(err):
 		return facts.NotThere[facts.TLS](source+": the connection is refused", now)
 	case err != nil:
-		return facts.Fail[facts.TLS](fmt.Errorf("no connection to %s: %w; check that the network lets the audit reach it, "+
-			"or name another address in the inventory", address, err), source, now)
+		return facts.Fail[facts.TLS](facts.Lacking(fmt.Errorf("no connection to %s: %w; check that the network lets the audit "+
+			"reach it, or name another address in the inventory", address, err), facts.RightPort, ""), source, now)
 	}
 	defer conn.Close() // not tls.Conn.Close, which would send an alert
 	return shake(ctx, &meter{Conn: conn}, host, address, source, now)

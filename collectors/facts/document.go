@@ -90,4 +90,11 @@ type Target struct {
 	Status Status `json:"status" jsonschema:"enum=observed,enum=failed,enum=skipped"`
 	// Error says why it was not reached and what to do. Empty when it was.
 	Error string `json:"error"`
+	// Login is who the audit was there: for an instance that was read what it says itself (SUSER_SNAME()), else the user
+	// that the inventory names. Empty: whoever ran ssisaudit, or nobody.
+	Login string `json:"login,omitempty"`
+	// Sysadmin says that Login is in the server role sysadmin, which is more than an audit needs.
+	Sysadmin bool `json:"sysadmin,omitempty"`
+	// Lacks is the missing right that Error is known to be due to.
+	Lacks *Lack `json:"lacks,omitempty"`
 }

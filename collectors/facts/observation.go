@@ -22,6 +22,8 @@ type Observation[T any] struct {
 	Value *T `json:"value,omitempty"`
 	// Error says, when the status is failed or skipped, why, and what to do about it. One sentence or two.
 	Error string `json:"error,omitempty"`
+	// Lacks is the missing right that a failure is known to be due to.
+	Lacks *Lack `json:"lacks,omitempty"`
 	// Source is where the facts were looked for, in words its reader can follow by hand: a registry key, a file, a query.
 	Source string `json:"source"`
 	// At is when they were looked for, UTC, by the collecting machine's clock.
@@ -40,7 +42,7 @@ func NotThere[T any](source string, at time.Time) Observation[T] {
 
 // Fail records that source could not be looked at, and why.
 func Fail[T any](err error, source string, at time.Time) Observation[T] {
-	return Observation[T]{Status: Failed, Error: err.Error(), Source: source, At: at.UTC()}
+	return Observation[T]{Status: Failed, Error: err.Error(), Lacks: LackOf(err), Source: source, At: at.UTC()}
 }
 
 // Skip records that source was not looked at on purpose, and whose.

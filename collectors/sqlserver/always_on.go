@@ -69,7 +69,8 @@ func (s *session) explainJobs(err error) error {
 		grants += fmt.Sprintf(" GRANT SELECT ON dbo.%s TO %s;", table, login)
 	}
 	q.message = s.target.clean(q.message)
-	return fmt.Errorf("not permitted; run in msdb: %s (%w)", grants, q)
+	return facts.Lacking(fmt.Errorf("not permitted; run in msdb: %s (%w)", grants, q), facts.RightAgentJobs,
+		cmp.Or(s.rights.name, s.target.User))
 }
 
 func readCLR(a answer) (c facts.CLR, err error) {

@@ -35,6 +35,9 @@ type queryError struct {
 }
 
 func (e queryError) Error() string {
+	if e.message == "" { // of an answer that may hold a secret
+		return fmt.Sprintf("SQL Server error %d", e.number)
+	}
 	return fmt.Sprintf("SQL Server error %d: %s", e.number, e.message)
 }
 

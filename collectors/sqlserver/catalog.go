@@ -27,11 +27,14 @@ func (s *session) catalog(
 		return s.noCatalog(instance)
 	}
 	answers := s.run(ctx, queries.Catalog)
+	asked := answers["catalog_rights"]
+	asked.err = s.explainQuery(asked.err, roleExecutor)
+	rights := readCatalogRights(s.rights, asked)
+	s.user = rights.name
 	for name, a := range answers {
 		a.err = s.explainQuery(a.err, roleExecutor)
 		answers[name] = a
 	}
-	rights := readCatalogRights(s.rights, answers["catalog_rights"])
 	properties, propertiesErr := readProperties(answers["catalog_properties"])
 	master, masterErr := readMaster(answers["master_properties"])
 	workers, workersErr := readWorkers(answers["worker_agents"], rights)

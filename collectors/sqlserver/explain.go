@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"ssisaudit/collectors/facts"
 	"ssisaudit/collectors/network"
 
 	mssql "github.com/microsoft/go-mssqldb"
@@ -38,7 +39,22 @@ func (t Target) explain(ctx context.Context, err error) error {
 		what = "logging in to"
 	}
 	text := fmt.Sprintf("%s %s (%s): %s", what, t.Name, t.Where(), t.reason(ctx, err))
-	return &ConnectError{text: text, cause: err}
+	return &ConnectError{text: text, cause: t.lacking(ctx, err)}
+}
+
+// lacking adds to an error the right that it is due to, where there is one.
+func (t Target) lacking(ctx context.Context, err error) error {
+	var server mssql.Error
+	switch {
+	case errors.As(err, &server) && server.Number == 18456:
+		return facts.Lacking(err, facts.RightLogin, t.User)
+	case errors.As(err, &server) && server.Number == 18470:
+		return facts.Lacking(err, facts.RightEnabledLogin, t.User)
+	case errors.As(err, &server), errors.Is(ctx.Err(), context.Canceled):
+	case isTimeout(err), network.Unreachable(err):
+		return facts.Lacking(err, facts.RightPort, "")
+	}
+	return err
 }
 
 // ended is ctx.Err(), known as soon as the deadline is there: the driver sets it on its connections, which may notice

@@ -25,6 +25,17 @@ type session struct {
 	broken error // why no further batch can be sent
 	// rights are known once the first batch was answered.
 	rights rights
+	user   string // who the login is in SSISDB, as it is; empty where that is not known
+}
+
+// Reading is what was read of an instance.
+type Reading struct {
+	Replica facts.Replica
+	Catalog facts.Catalog
+	// Login is who the instance takes the audit for (SUSER_SNAME()); empty where it could not be asked.
+	Login string
+	// Sysadmin says whether Login is in the server role sysadmin.
+	Sysadmin bool
 }
 
 // Read connects to an instance, or to the primary behind a listener, and reads it and its SSIS catalog.
@@ -38,12 +49,18 @@ type session struct {
 //
 // now is the clock for the observations' times.
 func Read(ctx context.Context, t Target, now func() time.Time) (facts.Replica, facts.Catalog, error) {
+	r, err := ReadAs(ctx, t, now)
+	return r.Replica, r.Catalog, err
+}
+
+// ReadAs is Read, and says who was let in.
+func ReadAs(ctx context.Context, t Target, now func() time.Time) (Reading, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.timeout())
 	defer cancel()
 	conn, err := connect(ctx, t)
 	if err != nil {
 		replica, catalog := Unread(t.Name, facts.Failed, err.Error(), now())
-		return replica, catalog, err
+		return Reading{Replica: replica, Catalog: catalog}, err
 	}
 	defer func() { _ = conn.Close() }()
 	s := &session{target: t, conn: conn, now: now}
@@ -51,9 +68,10 @@ func Read(ctx context.Context, t Target, now func() time.Time) (facts.Replica, f
 	replica.LoggingLogin = notAsked(t.Name, now())
 	if text := t.answeredAsAnother(serverName); text != "" {
 		replica, catalog := Unread(t.Name, facts.Failed, text, now())
-		return replica, catalog, &ConnectError{text: text}
+		return Reading{Replica: replica, Catalog: catalog}, &ConnectError{text: text}
 	}
-	return replica, s.catalog(ctx, replica.Instance, ssisdb), nil
+	catalog := s.catalog(ctx, replica.Instance, ssisdb)
+	return Reading{Replica: replica, Catalog: catalog, Login: s.rights.name, Sysadmin: s.rights.sysadmin}, nil
 }
 
 // Unread returns the facts of an instance that was not read: status is facts.Failed or facts.Skipped, reason says why.

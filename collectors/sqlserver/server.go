@@ -21,13 +21,14 @@ type ssisdb struct {
 // not be read; it is known also where the rest of the instance's identity is not.
 func (s *session) server(ctx context.Context) (replica facts.Replica, database ssisdb, serverName string) {
 	answers := s.run(ctx, queries.Server)
-	jobs := answers["agent_jobs"]
+	asked, jobs := answers["rights"], answers["agent_jobs"]
+	asked.err = s.explainQuery(asked.err, "")
+	s.rights = readRights(asked)
+	jobs.err = s.explainJobs(jobs.err)
 	for name, a := range answers {
 		a.err = s.explainQuery(a.err, "")
 		answers[name] = a
 	}
-	s.rights = readRights(answers["rights"])
-	jobs.err = s.explainJobs(jobs.err)
 
 	database = readSSISDB(answers["ssisdb"], s.rights)
 	instance, err := readInstance(answers["instance"])

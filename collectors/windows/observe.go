@@ -32,8 +32,8 @@ func cannotRead(m Machine, place string, err error) error {
 	where := m.Where(place)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("cannot read %s: %w; use an account that is a local administrator of the machine "+
-			"(a domain account: Windows filters the rights of local ones)", where, err)
+		return facts.Lacking(fmt.Errorf("cannot read %s: %w; use an account that is a local administrator of the machine "+
+			"(a domain account: Windows filters the rights of local ones)", where, err), facts.RightAdministrator, "")
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("cannot read %s in the time allowed: %w; check the machine and the network, or allow more time",
 			where, err)

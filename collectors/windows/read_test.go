@@ -245,6 +245,10 @@ func TestARefusalIsNeverAnAbsence(t *testing.T) {
 					!got.Field(i).FieldByName("Value").IsNil() {
 					t.Errorf("%s (%v): %s is %s %q, want failed with %q", place, err, name, status, text, why)
 				}
+				lack, _ := got.Field(i).FieldByName("Lacks").Interface().(*facts.Lack)
+				if denied := err == fs.ErrPermission; (lack != nil && lack.Right == facts.RightAdministrator) != denied {
+					t.Errorf("%s (%v): %s lacks %+v", place, err, name, lack)
+				}
 			}
 		}
 	}

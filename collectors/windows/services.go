@@ -66,7 +66,7 @@ func clusteredService(cluster facts.Observation[facts.Cluster], installed []stri
 	case facts.Absent:
 		return installed[0], nil
 	default:
-		return "", fmt.Errorf("%s, but it could not be read: %s", which, cluster.Error)
+		return "", facts.Following(fmt.Errorf("%s, but it could not be read: %s", which, cluster.Error), cluster.Lacks)
 	}
 	var named []string
 	for _, name := range installed {

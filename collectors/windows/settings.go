@@ -87,8 +87,8 @@ func readSettings[T any](ctx context.Context, m Machine, now func() time.Time,
 	case facts.Absent:
 		return facts.NotThere[T](fmt.Sprintf("no %s service, so no %s: %s", product, name, service.Source), at)
 	default:
-		return facts.Fail[T](fmt.Errorf("where %s is follows from the %s service, which is not known: %s", name, product,
-			service.Error), service.Source, at)
+		return facts.Fail[T](facts.Following(fmt.Errorf("where %s is follows from the %s service, which is not known: %s", name,
+			product, service.Error), service.Lacks), service.Source, at)
 	}
 	folder, err := imageFolder(service.Value.ImagePath)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	smb2 "github.com/cloudsoda/go-smb2"
 
+	"ssisaudit/collectors/facts"
 	"ssisaudit/collectors/network"
 )
 
@@ -74,8 +75,11 @@ func (c Config) failure(doing string, err error) error {
 
 func (c Config) refused(doing string, r refusal, err error) error {
 	cause := conceal(err)
-	if r.denied {
+	switch {
+	case r.denied:
 		cause = fs.ErrPermission
+	case r == c.fill(pipeRefusal):
+		cause = facts.Lacking(cause, facts.RightRemoteRegistry, "")
 	}
 	return &Error{fmt.Sprintf("%s: %s; %s", doing, r.why, r.do), cause}
 }
@@ -112,7 +116,7 @@ func (c Config) late(ctx context.Context, doing string) error {
 func (c Config) unreachable(ctx context.Context, doing string, err error) error {
 	var name *net.DNSError
 	var timeout net.Error
-	why, do := plain(err), "check the address and the network"
+	why, do, cause := plain(err), "check the address and the network", conceal(err)
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return c.late(ctx, doing)
@@ -125,8 +129,10 @@ func (c Config) unreachable(ctx context.Context, doing string, err error) error 
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		why = "no answer"
 		do = "check that the machine is up and that no firewall drops TCP 445 on the way"
+		cause = facts.Lacking(cause, facts.RightPort, "")
 	case network.Unreachable(err):
 		why = "there is no route to it"
+		cause = facts.Lacking(cause, facts.RightPort, "")
 	}
-	return &Error{fmt.Sprintf("%s: %s; %s", doing, why, do), conceal(err)}
+	return &Error{fmt.Sprintf("%s: %s; %s", doing, why, do), cause}
 }

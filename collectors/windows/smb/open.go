@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 
 	smb2 "github.com/cloudsoda/go-smb2"
 )
@@ -24,11 +25,18 @@ func Open(ctx context.Context, config Config) (*Machine, error) {
 		m   *Machine
 		err error
 	}
+	var connected atomic.Bool
+	late := func() error {
+		if connected.Load() {
+			return c.late(ctx, doing)
+		}
+		return c.unreachable(ctx, doing, ctx.Err())
+	}
 	done := make(chan opened, 1)
 	go func() {
 		var o opened
 		if err := guard(func() error {
-			o.m, o.err = c.signOn(ctx, doing)
+			o.m, o.err = c.signOn(ctx, doing, &connected)
 			return nil
 		}); err != nil {
 			o.err = c.failure(doing, err)
@@ -38,7 +46,7 @@ func Open(ctx context.Context, config Config) (*Machine, error) {
 	select {
 	case o := <-done:
 		if o.err != nil && ctx.Err() != nil {
-			return nil, c.late(ctx, doing)
+			return nil, late()
 		}
 		return o.m, o.err
 	case <-ctx.Done(): // the Kerberos library does not listen to contexts
@@ -47,15 +55,15 @@ func Open(ctx context.Context, config Config) (*Machine, error) {
 				_ = o.m.Close()
 			}
 		}()
-		return nil, c.late(ctx, doing)
+		return nil, late()
 	}
 }
 
-func (c Config) signOn(ctx context.Context, doing string) (*Machine, error) {
+func (c Config) signOn(ctx context.Context, doing string, connected *atomic.Bool) (*Machine, error) {
 	var err error
 	for _, dialect := range dialects {
 		var m *Machine
-		if m, err = c.signOnWith(ctx, doing, dialect); err == nil {
+		if m, err = c.signOnWith(ctx, doing, dialect, connected); err == nil {
 			return m, nil
 		}
 		if !errors.Is(err, errDialect) {
@@ -68,11 +76,12 @@ func (c Config) signOn(ctx context.Context, doing string) (*Machine, error) {
 // errDialect is why the next older dialect is tried.
 var errDialect = errors.New("the machine does not speak the SMB dialect that was offered")
 
-func (c Config) signOnWith(ctx context.Context, doing string, dialect uint16) (*Machine, error) {
+func (c Config) signOnWith(ctx context.Context, doing string, dialect uint16, connected *atomic.Bool) (*Machine, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", c.Address)
 	if err != nil {
 		return nil, c.unreachable(ctx, doing, err)
 	}
+	connected.Store(true)
 	initiator, err := c.initiator()
 	if err != nil {
 		_ = conn.Close()

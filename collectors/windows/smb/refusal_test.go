@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"ssisaudit/collectors/facts"
 	"ssisaudit/collectors/secret"
 	"ssisaudit/collectors/windows"
 	"ssisaudit/collectors/windows/sambatest"
@@ -98,8 +99,29 @@ func TestWithoutRemoteRegistryFilesAreReadAndKeysAreUnknown(t *testing.T) {
 	_, err := m.SubKeys(context.Background(), "Cluster")
 	wantError(t, err, nil, "opening the registry of SQLA: the Remote Registry service is not available; "+
 		"start the service RemoteRegistry on SQLA")
+	if l := facts.LackOf(err); l == nil || l.Right != facts.RightRemoteRegistry {
+		t.Errorf("the missing right is %+v", l)
+	}
 	if _, err := m.File(context.Background(), settingsPath); err != nil {
 		t.Error(err)
+	}
+}
+
+// What keeps packets from arriving is a firewall, if it is not the machine; what refuses them is neither.
+func TestAMachineThatDoesNotAnswerLacksAnOpenPort(t *testing.T) {
+	t.Parallel()
+	config := smb.Config{Name: "SQLA", Address: "127.0.0.1:1", User: `CONTOSO\audit`, Password: secret.New("x")}
+	late, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	_, err := smb.Open(late, config)
+	wantError(t, err, nil, "no answer; check that the machine is up and that no firewall drops TCP 445")
+	if l := facts.LackOf(err); l == nil || l.Right != facts.RightPort {
+		t.Errorf("the missing right is %+v", l)
+	}
+	_, err = smb.Open(t.Context(), config)
+	wantError(t, err, nil, "connection refused")
+	if l := facts.LackOf(err); l != nil {
+		t.Errorf("the missing right is %+v", l)
 	}
 }
 
