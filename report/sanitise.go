@@ -52,6 +52,9 @@ func Visible(message string) string {
 	return strings.Join(lines, "\n")
 }
 
+// VisibleJSON is the sanitiser for JSON that is no report, as encoding/json writes it.
+func VisibleJSON(data []byte) []byte { return escapeJSON(data) }
+
 // visibleValue is visible for values that are compared: spaces around them are made visible too, for they matter.
 func visibleValue(s string) string {
 	core := strings.Trim(s, " ")

@@ -29,6 +29,9 @@ func wrapProse(s string, width int) []string {
 	return wrap(strings.TrimSpace(s), width, true)
 }
 
+// Wrap breaks a text that Visible has made safe into lines of at most width columns.
+func Wrap(s string, width int) []string { return wrapProse(s, width) }
+
 // wrapValue breaks s into lines of at most width columns so that the lines, joined, are s again: no character is added
 // or lost, and a value without separators is broken at the edge only.
 func wrapValue(s string, width int) []string {

@@ -81,7 +81,7 @@ documented setup, and reports what deviates and what could not be seen.`,
 		".LocalFlags.FlagUsages", "(.LocalFlags.FlagUsagesWrapped 80)",
 		".InheritedFlags.FlagUsages", "(.InheritedFlags.FlagUsagesWrapped 80)",
 	).Replace(root.UsageTemplate()))
-	root.AddCommand(newRun(s), newCollect(s), newRender(s), newDiff(s), newRules(s), newExplain(s), newPolicy(s),
+	root.AddCommand(newRun(s), newCollect(s), newDoctor(s), newRender(s), newDiff(s), newRules(s), newExplain(s), newPolicy(s),
 		newVersion(s))
 	return root
 }

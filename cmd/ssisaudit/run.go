@@ -90,7 +90,7 @@ Exit codes:
 }
 
 // prepare compiles the policies while the facts are collected: the one needs the processor, the other waits for networks.
-// An error of ready, which is called with the compiled rules, ends the collection.
+// An error of ready, which is called with the compiled rules where it is not nil, ends the collection.
 func prepare(ctx context.Context, s system, from source, own ownRules, ready func([]policies.Rule) error) (
 	*policies.Engine, facts.Document, error,
 ) {
@@ -103,7 +103,7 @@ func prepare(ctx context.Context, s system, from source, own ownRules, ready fun
 	engine := make(chan compiled, 1)
 	go func() {
 		e, err := own.engine(ctx)
-		if err == nil {
+		if err == nil && ready != nil {
 			err = ready(e.Rules())
 		}
 		if err != nil {
