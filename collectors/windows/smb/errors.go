@@ -13,6 +13,7 @@ import (
 
 	"ssisaudit/collectors/facts"
 	"ssisaudit/collectors/network"
+	"ssisaudit/collectors/windows/smb/rpc"
 )
 
 func (c Config) refusal(status uint32) (refusal, bool) {
@@ -71,6 +72,21 @@ func (c Config) failure(doing string, err error) error {
 		return &Error{fmt.Sprintf("%s: %s; %s", doing, plain(err), c.lost(err)), conceal(err)}
 	}
 	return c.refused(doing, r, err)
+}
+
+// rpcFailure explains errors of a service behind a pipe, and leaves the others to failure.
+func (c Config) rpcFailure(doing string, err error) error {
+	var win32 rpc.Win32Error
+	var fault rpc.FaultError
+	var protocol *rpc.ProtocolError
+	if errors.As(err, &win32) || errors.As(err, &fault) {
+		if errors.Is(err, fs.ErrPermission) {
+			return c.refused(doing, c.fill(refusals[statusAccessDenied]), err)
+		}
+	} else if !errors.As(err, &protocol) {
+		return c.failure(doing, err)
+	}
+	return &Error{fmt.Sprintf("%s: %s; nothing is known about it", doing, plain(err)), conceal(err)}
 }
 
 func (c Config) refused(doing string, r refusal, err error) error {

@@ -87,31 +87,40 @@ func (m *Machine) openRegistry(ctx context.Context) (r *registry, err error) {
 			m.pipes.free <- struct{}{}
 		}
 	}()
-	ipc, err := m.share("IPC$")
+	pipe, err := m.openPipe(ctx, doing, "winreg", pipeRefusal)
 	if err != nil {
-		return nil, m.config.failure(doing, err)
+		return nil, err
 	}
-	file, err := patiently(ctx, pause, func() (pipeFile, error) { return ipc.OpenFile("winreg", os.O_RDWR, 0) })
-	switch code := statusOf(err); {
-	case code == statusNameNotFound || code == statusPipeNotAvailable:
-		return nil, m.config.refused(doing, m.config.fill(pipeRefusal), err)
-	case err != nil:
-		return nil, m.config.failure(doing, err)
-	}
-	conn, err := rrp.Bind(&pipe{file: file, trips: &m.trips})
+	conn, err := rrp.Bind(pipe)
 	if err != nil {
-		_ = guard(file.Close)
-		return nil, m.config.registryFailure(doing, err)
+		_ = pipe.Close()
+		return nil, m.config.rpcFailure(doing, err)
 	}
 	root, err := conn.OpenLocalMachine()
 	if err != nil {
 		_ = conn.Close()
-		return nil, m.config.registryFailure(doing, err)
+		return nil, m.config.rpcFailure(doing, err)
 	}
 	return &registry{conn, root}, nil
 }
 
-// Opening the pipe starts the Remote Registry service where its startup type is a trigger or manual; until it is up,
+// openPipe opens a named pipe. refused is what it means that there is none.
+func (m *Machine) openPipe(ctx context.Context, doing, name string, refused refusal) (*pipe, error) {
+	ipc, err := m.share("IPC$")
+	if err != nil {
+		return nil, m.config.failure(doing, err)
+	}
+	file, err := patiently(ctx, pause, func() (pipeFile, error) { return ipc.OpenFile(name, os.O_RDWR, 0) })
+	switch code := statusOf(err); {
+	case code == statusNameNotFound || code == statusPipeNotAvailable:
+		return nil, m.config.refused(doing, m.config.fill(refused), err)
+	case err != nil:
+		return nil, m.config.failure(doing, err)
+	}
+	return &pipe{file: file, trips: &m.trips}, nil
+}
+
+// Opening the pipe winreg starts the Remote Registry service where its startup type is a trigger or manual; until it is up,
 // the machine answers that the pipe is not available.
 const (
 	pipeAttempts = 5

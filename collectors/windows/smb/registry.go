@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"ssisaudit/collectors/windows"
+	"ssisaudit/collectors/windows/smb/rpc"
 	"ssisaudit/collectors/windows/smb/rrp"
 )
 
@@ -36,7 +37,7 @@ func named(ctx context.Context, r *registry, h rrp.Handle, names []string) (map[
 			return nil, err
 		}
 		v, err := r.conn.QueryValue(h, name, windows.MaxValue)
-		if errors.Is(err, rrp.ErrFileNotFound) {
+		if errors.Is(err, rpc.ErrFileNotFound) {
 			continue
 		}
 		if err != nil {
@@ -57,7 +58,7 @@ func all(ctx context.Context, r *registry, h rrp.Handle) (map[string]windows.Val
 			return nil, err
 		}
 		v, err := r.conn.EnumValue(h, i, windows.MaxValue)
-		if errors.Is(err, rrp.ErrNoMoreItems) {
+		if errors.Is(err, rpc.ErrNoMoreItems) {
 			return values, nil
 		}
 		if err != nil {
@@ -107,7 +108,7 @@ func (m *Machine) subKeys(ctx context.Context, r *registry, h rrp.Handle, key st
 		return nil, e.err
 	}
 	// The count above is a hint: the end of the key is where the machine says that there are no more.
-	if _, err := r.conn.EnumKey(h, info.SubKeys); !errors.Is(err, rrp.ErrNoMoreItems) {
+	if _, err := r.conn.EnumKey(h, info.SubKeys); !errors.Is(err, rpc.ErrNoMoreItems) {
 		if err == nil {
 			err = errChanged
 		}
@@ -144,7 +145,7 @@ func (e *enumeration) work(r *registry, h rrp.Handle) {
 		if err == nil {
 			e.names[i], err = r.conn.EnumKey(h, uint32(i))
 		}
-		if errors.Is(err, rrp.ErrNoMoreItems) {
+		if errors.Is(err, rpc.ErrNoMoreItems) {
 			err = errChanged
 		}
 		if err != nil {
@@ -231,20 +232,5 @@ func (m *Machine) keyError(key string, err error) error {
 	if err == nil || m.life.Err() != nil {
 		return err
 	}
-	return m.config.registryFailure("reading "+m.Where(key), err)
-}
-
-// registryFailure explains errors of the registry service, and leaves the others to failure.
-func (c Config) registryFailure(doing string, err error) error {
-	var win32 rrp.Win32Error
-	var fault rrp.FaultError
-	var protocol *rrp.ProtocolError
-	if errors.As(err, &win32) || errors.As(err, &fault) {
-		if errors.Is(err, fs.ErrPermission) {
-			return c.refused(doing, c.fill(refusals[statusAccessDenied]), err)
-		}
-	} else if !errors.As(err, &protocol) {
-		return c.failure(doing, err)
-	}
-	return &Error{fmt.Sprintf("%s: %s; nothing is known about it", doing, plain(err)), conceal(err)}
+	return m.config.rpcFailure("reading "+m.Where(key), err)
 }

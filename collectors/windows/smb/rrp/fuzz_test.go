@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"ssisaudit/collectors/windows/smb/rpc"
+	"ssisaudit/collectors/windows/smb/rpc/rpctest"
 )
 
 // FuzzAnswers gives arbitrary bytes as the answers to every operation: none panics, none yields more than was asked for.
@@ -12,11 +15,11 @@ func FuzzAnswers(f *testing.F) {
 	f.Add(uint8(1), join(numbers(0, 0), make([]byte, 9*4), numbers(0)))
 	f.Add(uint8(2), join(nameStub('k', 'e', 'y', 0), numbers(0x20008), nameStub(0), numbers(0x2000c, 1, 2, 0)))
 	f.Add(uint8(3), valueStub(1, []byte("t\x00e\x00x\x00t\x00\x00\x00"), 0))
-	f.Add(uint8(3), numbers(0x20004, 3, 0, 0x2000c, 100000, 0x20010, 0, uint32(ErrMoreData)))
+	f.Add(uint8(3), numbers(0x20004, 3, 0, 0x2000c, 100000, 0x20010, 0, uint32(rpc.ErrMoreData)))
 	f.Add(uint8(4), join(nameStub('B', 'l', 'o', 'b', 0), valueStub(3, []byte{1, 2, 3}, 0)))
 	f.Add(uint8(2), numbers(8|8<<16, 1, 0xffffffff, 0, 0xffffffff, 0))
 	f.Fuzz(func(t *testing.T, op uint8, stub []byte) {
-		stub = stub[:min(len(stub), maxFragment-callHeader)]
+		stub = stub[:min(len(stub), 4280-24)]
 		c, _ := bound(t, whole(stub...), whole(stub...))
 		exercise(t, c, op)
 	})
@@ -24,14 +27,14 @@ func FuzzAnswers(f *testing.F) {
 
 // FuzzPipe gives arbitrary bytes as everything that the server sends.
 func FuzzPipe(f *testing.F) {
-	ack := bindAck(1)
+	ack := rpctest.Accept(1)
 	f.Add(uint8(0), append(ack, response(3, 2, join(someHandle[:], numbers(0))...)...))
 	f.Add(uint8(3), append(ack, response(1, 2, valueStub(3, []byte("data"), 0)...)...))
-	f.Add(uint8(3), append(ack, fragment(kindFault, 3, 2, numbers(32, 0, 5, 0)...)...))
-	f.Add(uint8(1), fragment(kindBindNak, 3, 1, 4, 0))
+	f.Add(uint8(3), append(ack, fragment(rpctest.Fault, 3, 2, numbers(32, 0, 5, 0)...)...))
+	f.Add(uint8(1), fragment(rpctest.BindNak, 3, 1, 4, 0))
 	f.Add(uint8(2), ack[:40])
 	f.Fuzz(func(t *testing.T, op uint8, stream []byte) {
-		c, err := Bind(&peer{step: int(op), answers: []answer{func(uint32) []byte { return stream }}})
+		c, err := Bind(&rpctest.Peer{Step: int(op), Answers: []rpctest.Answer{func(uint32) []byte { return stream }}})
 		if err == nil {
 			exercise(t, c, op)
 		}
@@ -65,5 +68,5 @@ func exercise(t *testing.T, c *Conn, op uint8) {
 
 // askable: a name that can be sent back to the server.
 func askable(name string) bool {
-	return utf8.ValidString(name) && (&encoder{}).text(name) == nil
+	return utf8.ValidString(name) && encodeText(&rpc.Encoder{}, name) == nil
 }

@@ -1,12 +1,39 @@
+// Package rrp reads a Windows registry over a named pipe: the reading half of the Remote Registry protocol ([MS-RRP]).
 package rrp
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"strings"
+
+	"ssisaudit/collectors/windows/smb/rpc"
 )
 
+// winreg is 338cd001-2244-31f1-aaaa-900038001003 v1.0.
+var winreg = rpc.Interface{
+	0x01, 0xd0, 0x8c, 0x33, 0x44, 0x22, 0xf1, 0x31, 0xaa, 0xaa, 0x90, 0x00, 0x38, 0x00, 0x10, 0x03, 1, 0, 0, 0}
+
 // Handle is an open key ([MS-RRP] 2.2.5). It belongs to the Conn that opened it.
-type Handle [20]byte
+type Handle = rpc.Handle
+
+// Conn is one bound pipe. It is for one caller at a time.
+type Conn struct{ rpc *rpc.Conn }
+
+// Bind opens the registry interface on a pipe. The pipe stays the caller's when it fails.
+func Bind(pipe io.ReadWriteCloser) (*Conn, error) {
+	c, err := rpc.Bind(pipe, winreg)
+	if err != nil {
+		return nil, err
+	}
+	return &Conn{c}, nil
+}
+
+// Broken returns why the pipe can no longer be used, nil while it can.
+func (c *Conn) Broken() error { return c.rpc.Broken() }
+
+// Close closes the pipe, and with it every handle that the server holds for it.
+func (c *Conn) Close() error { return c.rpc.Close() }
 
 // Rights that keys are opened with ([MS-RRP] 2.2.3): reading and nothing else; keys below the root in the 64-bit view.
 const (
@@ -45,147 +72,117 @@ type Value struct {
 	Data []byte
 }
 
-// registry calls an operation of the registry. Answers end in a Win32 error; the decoder holds what comes before it.
-func (c *Conn) registry(op uint16, e *encoder, limit int) (*decoder, error) {
-	out, err := c.do(op, e.b, limit+4)
-	if err != nil {
-		return nil, err
-	}
-	if len(out) < 4 || len(out)%4 != 0 {
-		return nil, c.spoil(protocolf("an answer of %d bytes", len(out)))
-	}
-	d := &decoder{b: out[:len(out)-4]}
-	if code := Win32Error(le.Uint32(out[len(out)-4:])); code != 0 {
-		return d, code
-	}
-	return d, nil
-}
+// TooLargeError is a value that is larger than the caller takes.
+type TooLargeError struct{ Size, Limit uint64 } // bytes
 
-// spoil makes the pipe unusable after an answer that breaks the protocol.
-func (c *Conn) spoil(err error) error {
-	if err != nil && c.broken == nil {
-		c.broken = err
-	}
-	return err
-}
-
-func (c *Conn) open(op uint16, e *encoder) (h Handle, err error) {
-	d, err := c.registry(op, e, len(h))
-	if err != nil {
-		return h, err
-	}
-	copy(h[:], d.take(len(h)))
-	if h == (Handle{}) {
-		d.fail("a handle that is null")
-	}
-	return h, c.spoil(d.end())
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("the value holds %d bytes, more than the %d that are read", e.Size, e.Limit)
 }
 
 // OpenLocalMachine opens HKEY_LOCAL_MACHINE for reading.
 func (c *Conn) OpenLocalMachine() (Handle, error) {
-	e := &encoder{}
-	e.null() // the server's name
-	e.u32(keyRead)
-	return c.open(opOpenLocalMachine, e)
+	e := &rpc.Encoder{}
+	e.Null() // the server's name
+	e.U32(keyRead)
+	return c.rpc.Open(opOpenLocalMachine, e)
 }
 
 // OpenKey opens a key below parent for reading. Path is relative, its parts separated by backslashes.
 func (c *Conn) OpenKey(parent Handle, path string) (Handle, error) {
-	e := encodeHandle(parent)
-	if err := e.text(path); err != nil {
+	e := rpc.With(parent)
+	if err := encodeText(e, path); err != nil {
 		return Handle{}, err
 	}
-	e.u32(0) // options
-	e.u32(keyReading)
-	return c.open(opOpenKey, e)
+	e.U32(0) // options
+	e.U32(keyReading)
+	return c.rpc.Open(opOpenKey, e)
 }
 
 // CloseKey gives up a handle.
 func (c *Conn) CloseKey(h Handle) error {
-	_, err := c.registry(opCloseKey, encodeHandle(h), len(h))
-	return err
+	return c.rpc.Release(opCloseKey, h)
 }
 
 // QueryInfoKey returns how much a key holds.
 func (c *Conn) QueryInfoKey(h Handle) (KeyInfo, error) {
-	e := encodeHandle(h)
-	e.empty(maxClass)
-	d, err := c.registry(opQueryInfoKey, e, 2*maxClass+64)
+	e := rpc.With(h)
+	encodeEmpty(e, maxClass)
+	d, err := c.rpc.Call(opQueryInfoKey, e, 2*maxClass+64)
 	if err != nil {
 		return KeyInfo{}, err
 	}
 	var info KeyInfo
-	d.text(maxClass)
-	info.SubKeys = d.u32()
-	d.u32() // longest name of a sub-key
-	d.u32() // longest class
-	info.Values = d.u32()
-	d.u32() // longest name of a value
-	d.u32() // longest value
-	d.u32() // security descriptor
-	d.u32() // last write, low
-	d.u32() // last write, high
-	return info, c.spoil(d.end())
+	decodeText(d, maxClass)
+	info.SubKeys = d.U32()
+	d.U32() // longest name of a sub-key
+	d.U32() // longest class
+	info.Values = d.U32()
+	d.U32() // longest name of a value
+	d.U32() // longest value
+	d.U32() // security descriptor
+	d.U32() // last write, low
+	d.U32() // last write, high
+	return info, c.rpc.Spoil(d.End())
 }
 
-// EnumKey returns the name of a key's sub-key number i; ErrNoMoreItems beyond the last.
+// EnumKey returns the name of a key's sub-key number i; rpc.ErrNoMoreItems beyond the last.
 func (c *Conn) EnumKey(h Handle, i uint32) (string, error) {
-	e := encodeHandle(h)
-	e.u32(i)
-	e.room(maxKeyName)
-	e.pointer()
-	e.room(maxClass)
-	e.null() // last write
-	d, err := c.registry(opEnumKey, e, 2*maxKeyName+2*maxClass+64)
+	e := rpc.With(h)
+	e.U32(i)
+	encodeRoom(e, maxKeyName)
+	e.Pointer()
+	encodeRoom(e, maxClass)
+	e.Null() // last write
+	d, err := c.rpc.Call(opEnumKey, e, 2*maxKeyName+2*maxClass+64)
 	if err != nil {
 		return "", err
 	}
-	name := d.text(maxKeyName)
-	if d.u32() != 0 {
-		d.text(maxClass)
+	name := decodeText(d, maxKeyName)
+	if d.U32() != 0 {
+		decodeText(d, maxClass)
 	}
-	if d.u32() != 0 {
-		d.u32()
-		d.u32()
+	if d.U32() != 0 {
+		d.U32()
+		d.U32()
 	}
-	if d.err == nil && (name == "" || strings.Contains(name, `\`)) {
-		d.fail("%q as the name of a key", name)
+	if d.Err() == nil && (name == "" || strings.Contains(name, `\`)) {
+		d.Fail("%q as the name of a key", name)
 	}
-	return name, c.spoil(d.end())
+	return name, c.rpc.Spoil(d.End())
 }
 
 // firstGuess is the room offered for a value's data, in bytes: nearly every value fits, and one call is enough.
 const firstGuess = 64 << 10
 
-// QueryValue returns the value of that name; ErrFileNotFound when the key has none. Larger than limit bytes is a
+// QueryValue returns the value of that name; rpc.ErrFileNotFound when the key has none. Larger than limit bytes is a
 // *TooLargeError.
 func (c *Conn) QueryValue(h Handle, name string, limit int) (Value, error) {
 	return c.growing(limit, func(room int) (Value, uint32, error) {
-		e := encodeHandle(h)
-		if err := e.text(name); err != nil {
+		e := rpc.With(h)
+		if err := encodeText(e, name); err != nil {
 			return Value{}, 0, err
 		}
-		encodeRoom(e, room)
-		d, err := c.registry(opQueryValue, e, room+64)
-		if err != nil && !errors.Is(err, ErrMoreData) {
+		encodeValueRoom(e, room)
+		d, err := c.rpc.Call(opQueryValue, e, room+64)
+		if err != nil && !errors.Is(err, rpc.ErrMoreData) {
 			return Value{}, 0, err
 		}
 		return c.value(d, Value{Name: name}, room, err)
 	})
 }
 
-// EnumValue returns a key's value number i; ErrNoMoreItems beyond the last. Limit is as in QueryValue.
+// EnumValue returns a key's value number i; rpc.ErrNoMoreItems beyond the last. Limit is as in QueryValue.
 func (c *Conn) EnumValue(h Handle, i uint32, limit int) (Value, error) {
 	return c.growing(limit, func(room int) (Value, uint32, error) {
-		e := encodeHandle(h)
-		e.u32(i)
-		e.room(maxName)
-		encodeRoom(e, room)
-		d, err := c.registry(opEnumValue, e, room+2*maxName+64)
-		if err != nil && !errors.Is(err, ErrMoreData) {
+		e := rpc.With(h)
+		e.U32(i)
+		encodeRoom(e, maxName)
+		encodeValueRoom(e, room)
+		d, err := c.rpc.Call(opEnumValue, e, room+2*maxName+64)
+		if err != nil && !errors.Is(err, rpc.ErrMoreData) {
 			return Value{}, 0, err
 		}
-		return c.value(d, Value{Name: d.text(maxName)}, room, err)
+		return c.value(d, Value{Name: decodeText(d, maxName)}, room, err)
 	})
 }
 
@@ -194,7 +191,7 @@ func (c *Conn) EnumValue(h Handle, i uint32, limit int) (Value, error) {
 func (c *Conn) growing(limit int, ask func(room int) (v Value, needs uint32, err error)) (Value, error) {
 	room := min(firstGuess, limit)
 	v, needs, err := ask(room)
-	if !errors.Is(err, ErrMoreData) {
+	if !errors.Is(err, rpc.ErrMoreData) {
 		return v, err
 	}
 	if uint64(needs) > uint64(limit) {
@@ -207,37 +204,38 @@ func (c *Conn) growing(limit int, ask func(room int) (v Value, needs uint32, err
 	return v, err
 }
 
-// encodeRoom is lpType, lpData, lpcbData and lpcbLen for an answer of at most room bytes.
-func encodeRoom(e *encoder, room int) {
-	e.pointer()
-	e.u32(0) // type
-	e.pointer()
-	e.u32(uint32(room))
-	e.u32(0)
-	e.u32(0)
-	e.pointer()
-	e.u32(uint32(room))
-	e.pointer()
-	e.u32(0)
+// encodeValueRoom is lpType, lpData, lpcbData and lpcbLen for an answer of at most room bytes.
+func encodeValueRoom(e *rpc.Encoder, room int) {
+	e.Pointer()
+	e.U32(0) // type
+	e.Pointer()
+	e.U32(uint32(room))
+	e.U32(0)
+	e.U32(0)
+	e.Pointer()
+	e.U32(uint32(room))
+	e.Pointer()
+	e.U32(0)
 }
 
-// value reads what encodeRoom asked for. With ErrMoreData the answer holds the size that is needed.
-func (c *Conn) value(d *decoder, v Value, room int, result error) (Value, uint32, error) {
+// value reads what encodeValueRoom asked for. With rpc.ErrMoreData the answer holds the size that is needed.
+func (c *Conn) value(d *rpc.Decoder, v Value, room int, result error) (Value, uint32, error) {
 	var hasType, hasSize bool
-	v.Type, hasType = d.optional()
-	if d.u32() != 0 {
-		v.Data = d.array(1, room)
+	v.Type, hasType = d.Optional()
+	if d.U32() != 0 {
+		v.Data = d.Array(1, room)
 	}
-	size, hasSize := d.optional()
-	sent, _ := d.optional()
-	if err := d.end(); err != nil {
-		return Value{}, 0, c.spoil(err)
+	size, hasSize := d.Optional()
+	sent, _ := d.Optional()
+	if err := d.End(); err != nil {
+		return Value{}, 0, c.rpc.Spoil(err)
 	}
 	if result != nil {
 		return Value{}, size, result
 	}
 	if !hasType || !hasSize || int64(size) != int64(len(v.Data)) || int64(sent) != int64(len(v.Data)) {
-		return Value{}, 0, c.spoil(protocolf("a value of %d bytes of which %d came", size, len(v.Data)))
+		d.Fail("a value of %d bytes of which %d came", size, len(v.Data))
+		return Value{}, 0, c.rpc.Spoil(d.Err())
 	}
 	return v, size, nil
 }

@@ -3,10 +3,12 @@ package rrp
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"strings"
 	"testing"
+
+	"ssisaudit/collectors/windows/smb/rpc"
+	"ssisaudit/collectors/windows/smb/rpc/rpctest"
 )
 
 // valueStub is the answer to QueryValue, [MS-RRP] 3.1.5.17: type, data, size and length behind pointers, and the result.
@@ -37,7 +39,7 @@ func TestKeysAreOpenedForReadingOnly(t *testing.T) {
 	}
 	// KEY_READ is 0x20019, KEY_WOW64_64KEY 0x100; the rights are the last parameter of both calls.
 	for i, want := range []uint32{1: 0x20019, 2: 0x20119} {
-		q := p.questions[i]
+		q := p.Questions[i]
 		if got := le.Uint32(q[len(q)-4:]); want != 0 && got != want {
 			t.Errorf("question %d asks for the rights 0x%x, want 0x%x", i, got, want)
 		}
@@ -48,12 +50,12 @@ func TestAValueComesWholeHoweverItIsCut(t *testing.T) {
 	data := bytes.Repeat([]byte("certificate"), 300)
 	stub := valueStub(3, data, 0)
 	cut := func(call uint32) []byte {
-		return join(response(flagFirst, call, stub[:1000]...), response(0, call, stub[1000:1001]...),
-			response(0, call, stub[1001:3000]...), response(flagLast, call, stub[3000:]...))
+		return join(response(first, call, stub[:1000]...), response(0, call, stub[1000:1001]...),
+			response(0, call, stub[1001:3000]...), response(last, call, stub[3000:]...))
 	}
 	for _, step := range []int{0, 1, 7, 4000} {
 		c, p := bound(t, cut)
-		p.step = step
+		p.Step = step
 		v, err := c.QueryValue(someHandle, "Blob", 1<<20)
 		if err != nil || v.Type != 3 || !bytes.Equal(v.Data, data) || v.Name != "Blob" {
 			t.Errorf("in reads of %d bytes: %q, type %d, %d bytes, %v", step, v.Name, v.Type, len(v.Data), err)
@@ -68,17 +70,17 @@ func TestALongQuestionIsCutToWhatTheServerTakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stub []byte
-	for i, q := range p.questions[1:] {
+	for i, q := range p.Questions[1:] {
 		if len(q) > 4280 || int(le.Uint16(q[8:])) != len(q) {
 			t.Errorf("fragment %d has %d bytes and says %d", i, len(q), le.Uint16(q[8:]))
 		}
-		if first, last := q[3]&flagFirst != 0, q[3]&flagLast != 0; first != (i == 0) || last != (i == len(p.questions)-2) {
+		if first, last := q[3]&rpctest.First != 0, q[3]&rpctest.Last != 0; first != (i == 0) || last != (i == len(p.Questions)-2) {
 			t.Errorf("fragment %d: first %v, last %v", i, first, last)
 		}
 		stub = append(stub, q[24:]...)
 	}
-	if len(p.questions) < 4 {
-		t.Errorf("%d fragments for %d bytes", len(p.questions)-1, len(stub))
+	if len(p.Questions) < 4 {
+		t.Errorf("%d fragments for %d bytes", len(p.Questions)-1, len(stub))
 	}
 	if wide := bytes.Count(stub, []byte("f\x00o\x00l\x00d\x00e\x00r\x00\\\x00")); wide != 1000 {
 		t.Errorf("%d of 1000 parts of the path arrive", wide)
@@ -87,14 +89,14 @@ func TestALongQuestionIsCutToWhatTheServerTakes(t *testing.T) {
 
 func TestALargeValueIsAskedForOnceMore(t *testing.T) {
 	data := make([]byte, 100000)
-	tooSmall := whole(numbers(0x20004, 3, 0, 0x2000c, 100000, 0x20010, 0, uint32(ErrMoreData))...)
+	tooSmall := whole(numbers(0x20004, 3, 0, 0x2000c, 100000, 0x20010, 0, uint32(rpc.ErrMoreData))...)
 	inFragments := func(call uint32) []byte {
 		var out []byte
-		flags := byte(flagFirst)
+		flags := byte(first)
 		for rest := valueStub(3, data, 0); len(rest) > 0; flags = 0 {
 			n := min(len(rest), 4200)
 			if n == len(rest) {
-				flags |= flagLast
+				flags |= last
 			}
 			out = append(out, response(flags, call, rest[:n]...)...)
 			rest = rest[n:]
@@ -111,13 +113,13 @@ func TestALargeValueIsAskedForOnceMore(t *testing.T) {
 		t.Errorf("%v is not the error for 100000 bytes", err)
 	}
 	c, _ = bound(t, tooSmall, tooSmall)
-	if _, err := c.QueryValue(someHandle, "Blob", 1<<20); !errors.Is(err, ErrMoreData) {
+	if _, err := c.QueryValue(someHandle, "Blob", 1<<20); !errors.Is(err, rpc.ErrMoreData) {
 		t.Errorf("a server that never has enough: %v", err)
 	}
 }
 
 func TestWindowsErrorsSayWhatIsAbsentAndWhatIsForbidden(t *testing.T) {
-	for code, want := range map[Win32Error]error{
+	for code, want := range map[rpc.Win32Error]error{
 		2: fs.ErrNotExist, 3: fs.ErrNotExist, 5: fs.ErrPermission, 6: nil, 259: nil, 1018: nil,
 	} {
 		c, _ := bound(t, whole(join(make([]byte, 20), numbers(uint32(code)))...))
@@ -132,7 +134,7 @@ func TestWindowsErrorsSayWhatIsAbsentAndWhatIsForbidden(t *testing.T) {
 		}
 	}
 	// A fault of access denied, as a server sends it to those who may not use the interface.
-	c, _ := bound(t, func(call uint32) []byte { return fragment(kindFault, 3, call, numbers(32, 0, 5, 0)...) })
+	c, _ := bound(t, func(call uint32) []byte { return fragment(rpctest.Fault, 3, call, numbers(32, 0, 5, 0)...) })
 	if _, err := c.OpenLocalMachine(); !errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v is not fs.ErrPermission", err)
 	}
@@ -145,8 +147,8 @@ func TestNamesThatNoRegistryTakesAreNotSent(t *testing.T) {
 			t.Errorf("%.10q: %v", name, err)
 		}
 	}
-	if len(p.questions) != 1 || c.Broken() != nil {
-		t.Errorf("%d questions were sent, the pipe: %v", len(p.questions)-1, c.Broken())
+	if len(p.Questions) != 1 || c.Broken() != nil {
+		t.Errorf("%d questions were sent, the pipe: %v", len(p.Questions)-1, c.Broken())
 	}
 }
 
@@ -163,46 +165,6 @@ func TestKeyNamesOfAnyScript(t *testing.T) {
 	}
 }
 
-func TestAnswersToABindThatAreRefused(t *testing.T) {
-	good := bindAck(1)
-	change := func(at int, with ...byte) []byte {
-		b := bytes.Clone(good)
-		copy(b[at:], with)
-		return b
-	}
-	for name, c := range map[string]struct {
-		answer []byte
-		says   string
-	}{
-		"nothing":                          {nil, "closed the pipe"},
-		"a part of one":                    {good[:30], "closed the pipe"},
-		"another version of RPC":           {change(0, 4), "RPC version 4.0"},
-		"big-endian numbers":               {change(4, 0), "instead of little-endian"},
-		"a fragment shorter than a header": {change(8, 15, 0), "a fragment of 15 bytes"},
-		"a fragment longer than agreed":    {change(8, 0xb9, 0x10), "a fragment of 4281 bytes"},
-		"authentication":                   {change(10, 8, 0), "8 bytes of authentication"},
-		"the answer to another call":       {change(12, 2), "call 2 instead of 1"},
-		"a response":                       {change(2, kindResponse), "a PDU of type 2"},
-		"a part of an answer":              {change(3, flagFirst), "incomplete"},
-		"tiny fragments":                   {change(18, 16, 0), "fragments of 16 bytes only"},
-		"an address beyond the end":        {change(24, 0xff, 0xff), "ends early"},
-		"two results":                      {change(40, 2), "2 results"},
-		"a rejected interface":             {change(44, 2, 0, 1, 0), "result 2, reason 1"},
-		"another transfer syntax":          {change(48, 9), "was not offered"},
-		"a refusal":                        {fragment(kindBindNak, 3, 1, 4, 0), "reason 4"},
-		"a refusal without a reason":       {fragment(kindBindNak, 3, 1), "type 13"},
-		"a fault without a status":         {fragment(kindFault, 3, 1, 1, 2), "without a status"},
-	} {
-		p := &peer{answers: []answer{func(uint32) []byte { return c.answer }}}
-		if _, err := Bind(p); err == nil || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s: %v does not say %q", name, err, c.says)
-		}
-	}
-	if _, err := Bind(&peer{answers: []answer{func(uint32) []byte { return good }}}); err != nil {
-		t.Errorf("the unchanged answer: %v", err) // else nothing above means anything
-	}
-}
-
 func TestHostileAnswersBreakThePipeAndYieldNothing(t *testing.T) {
 	const huge = 0xffffffff
 	name := func(c *Conn) (any, error) { return c.EnumKey(someHandle, 0) }
@@ -210,7 +172,7 @@ func TestHostileAnswersBreakThePipeAndYieldNothing(t *testing.T) {
 	enumValue := func(c *Conn) (any, error) { return c.EnumValue(someHandle, 0, 4096) }
 	key := func(c *Conn) (any, error) { return c.OpenKey(someHandle, "x") }
 	info := func(c *Conn) (any, error) { return c.QueryInfoKey(someHandle) }
-	pieces := func(flags ...byte) answer {
+	pieces := func(flags ...byte) rpctest.Answer {
 		return func(call uint32) (b []byte) {
 			for _, f := range flags {
 				b = append(b, response(f, call, 1, 2, 3, 4)...)
@@ -218,22 +180,22 @@ func TestHostileAnswersBreakThePipeAndYieldNothing(t *testing.T) {
 			return b
 		}
 	}
-	endless := func(stub int) answer {
+	endless := func(stub int) rpctest.Answer {
 		return func(call uint32) []byte {
 			part := make([]byte, stub)
-			return append(response(flagFirst, call, part...), bytes.Repeat(response(0, call, part...), 5000)...)
+			return append(response(first, call, part...), bytes.Repeat(response(0, call, part...), 5000)...)
 		}
 	}
-	fragmentOf := func(body ...byte) answer {
-		return func(call uint32) []byte { return fragment(kindResponse, 3, call, body...) }
+	fragmentOf := func(body ...byte) rpctest.Answer {
+		return func(call uint32) []byte { return fragment(rpctest.Response, 3, call, body...) }
 	}
-	enumerated := func(units ...uint16) answer { return whole(join(nameStub(units...), numbers(0, 0, 0))...) }
+	enumerated := func(units ...uint16) rpctest.Answer { return whole(join(nameStub(units...), numbers(0, 0, 0))...) }
 	for says, c := range map[string]struct {
 		call   func(*Conn) (any, error)
-		answer answer
+		answer rpctest.Answer
 	}{
 		"call 77 instead of":                        {key, func(uint32) []byte { return response(3, 77) }},
-		"a PDU of type 12":                          {key, bindAck},
+		"a PDU of type 12":                          {key, rpctest.Accept},
 		"a response of 20 bytes":                    {key, fragmentOf(1, 2, 3, 4)},
 		"for context 9":                             {key, fragmentOf(0, 0, 0, 0, 9, 0, 0, 0)},
 		"fragments out of order":                    {key, pieces(0, 2)},
@@ -267,7 +229,7 @@ func TestHostileAnswersBreakThePipeAndYieldNothing(t *testing.T) {
 			c.call, c.answer = info, whole(join(numbers(0, 0), make([]byte, 9*4), numbers(1, 2, 0))...)
 		}
 		conn, p := bound(t, c.answer)
-		p.answers = append(p.answers, whole(join(someHandle[:], numbers(0))...))
+		p.Answers = append(p.Answers, whole(join(someHandle[:], numbers(0))...))
 		_, err := c.call(conn)
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v does not say %q", err, says)
@@ -281,16 +243,3 @@ func TestHostileAnswersBreakThePipeAndYieldNothing(t *testing.T) {
 		}
 	}
 }
-
-func TestAPipeThatReadsNothingForEverIsGivenUp(t *testing.T) {
-	_, err := Bind(muted{})
-	if !errors.Is(err, io.ErrNoProgress) {
-		t.Error(err)
-	}
-}
-
-type muted struct{}
-
-func (muted) Write(b []byte) (int, error) { return len(b), nil }
-func (muted) Read([]byte) (int, error)    { return 0, nil }
-func (muted) Close() error                { return nil }

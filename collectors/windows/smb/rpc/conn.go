@@ -1,7 +1,7 @@
-// Package rrp reads a Windows registry over a named pipe: the reading half of the Remote Registry protocol ([MS-RRP])
-// on connection-oriented DCE/RPC (C706 chapter 12, [MS-RPCE]), without authentication of its own - the SMB session
-// below authenticates and protects it. Every length that the server sends is checked before memory is taken for it.
-package rrp
+// Package rpc calls a service of a Windows machine over a named pipe: connection-oriented DCE/RPC (C706 chapter 12,
+// [MS-RPCE]) with NDR, without authentication of its own - the SMB session below authenticates and protects it. Every
+// length that the server sends is checked before memory is taken for it.
+package rpc
 
 import (
 	"errors"
@@ -9,15 +9,12 @@ import (
 	"io"
 )
 
-// Interface identifiers with their versions, as they stand in a bind.
-var (
-	// 338cd001-2244-31f1-aaaa-900038001003 v1.0
-	winregSyntax = [20]byte{
-		0x01, 0xd0, 0x8c, 0x33, 0x44, 0x22, 0xf1, 0x31, 0xaa, 0xaa, 0x90, 0x00, 0x38, 0x00, 0x10, 0x03, 1, 0, 0, 0}
-	// 8a885d04-1ceb-11c9-9fe8-08002b104860 v2.0: NDR
-	ndrSyntax = [20]byte{
-		0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60, 2, 0, 0, 0}
-)
+// Interface is an interface's identifier and version, as they stand in a bind.
+type Interface [20]byte
+
+// ndrSyntax is 8a885d04-1ceb-11c9-9fe8-08002b104860 v2.0.
+var ndrSyntax = Interface{
+	0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60, 2, 0, 0, 0}
 
 // Conn is one bound pipe. It is for one caller at a time.
 type Conn struct {
@@ -28,8 +25,8 @@ type Conn struct {
 	broken error
 }
 
-// Bind opens the registry interface on a pipe. The pipe stays the caller's when it fails.
-func Bind(pipe io.ReadWriteCloser) (*Conn, error) {
+// Bind opens an interface on a pipe. The pipe stays the caller's when it fails.
+func Bind(pipe io.ReadWriteCloser, service Interface) (*Conn, error) {
 	c := &Conn{pipe: pipe, in: fragments{r: pipe}, call: 1}
 	b := appendHeader(nil, kindBind, flagFirst|flagLast, c.call)
 	b = le.AppendUint16(b, maxFragment) // longest we send
@@ -37,7 +34,7 @@ func Bind(pipe io.ReadWriteCloser) (*Conn, error) {
 	b = le.AppendUint32(b, 0)           // a new association group
 	b = append(b, 1, 0, 0, 0)           // one context
 	b = append(b, 0, 0, 1, 0)           // number 0, one transfer syntax
-	b = append(b, winregSyntax[:]...)
+	b = append(b, service[:]...)
 	b = append(b, ndrSyntax[:]...)
 	if _, err := pipe.Write(seal(b)); err != nil {
 		return nil, fmt.Errorf("sending the bind: %w", err)
@@ -84,9 +81,9 @@ func parseBindAck(p pdu, call uint32) (int, error) {
 	}
 	result := p.body[at+4:]
 	if code := le.Uint16(result); code != 0 {
-		return 0, protocolf("the service rejects the registry interface (result %d, reason %d)", code, le.Uint16(result[2:]))
+		return 0, protocolf("the service rejects the interface (result %d, reason %d)", code, le.Uint16(result[2:]))
 	}
-	if [20]byte(result[4:24]) != ndrSyntax {
+	if Interface(result[4:24]) != ndrSyntax {
 		return 0, protocolf("the service chose a transfer syntax that was not offered")
 	}
 	return min(takes, maxFragment), nil
@@ -172,6 +169,50 @@ func (c *Conn) answer(limit int) ([]byte, error) {
 			return out, nil
 		}
 	}
+}
+
+// Call calls operation op, whose answer may hold at most limit bytes and ends in a Win32 error: that is returned, and the
+// decoder holds what comes before it.
+func (c *Conn) Call(op uint16, e *Encoder, limit int) (*Decoder, error) {
+	out, err := c.do(op, e.b, limit+4)
+	if err != nil {
+		return nil, err
+	}
+	if len(out) < 4 || len(out)%4 != 0 {
+		return nil, c.Spoil(protocolf("an answer of %d bytes", len(out)))
+	}
+	d := &Decoder{b: out[:len(out)-4]}
+	if code := Win32Error(le.Uint32(out[len(out)-4:])); code != 0 {
+		return d, code
+	}
+	return d, nil
+}
+
+// Open calls an operation that answers with a handle.
+func (c *Conn) Open(op uint16, e *Encoder) (h Handle, err error) {
+	d, err := c.Call(op, e, len(h))
+	if err != nil {
+		return h, err
+	}
+	copy(h[:], d.Take(len(h)))
+	if h == (Handle{}) {
+		d.Fail("a handle that is null")
+	}
+	return h, c.Spoil(d.End())
+}
+
+// Release calls the operation that gives up a handle.
+func (c *Conn) Release(op uint16, h Handle) error {
+	_, err := c.Call(op, With(h), len(h))
+	return err
+}
+
+// Spoil makes the pipe unusable after an answer that breaks the protocol, and returns err.
+func (c *Conn) Spoil(err error) error {
+	if err != nil && c.broken == nil {
+		c.broken = err
+	}
+	return err
 }
 
 // Broken returns why the pipe can no longer be used, nil while it can.

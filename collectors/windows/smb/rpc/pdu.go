@@ -1,4 +1,4 @@
-package rrp
+package rpc
 
 import (
 	"encoding/binary"
