@@ -43,7 +43,7 @@ func tdsServer(t testing.TB, i *sqltest.Instance, faults func(int) tdstest.Fault
 // windowsServer runs a machine on loopback and returns its address.
 func windowsServer(t testing.TB, addr string, m regtest.Machine) string {
 	return sambatest.Start(t, sambatest.Config{Name: m.HostName, Addr: addr, User: "auditor", Password: smbPassword,
-		Reg: []string{m.RegText()}, Files: m.Files}).Address
+		Reg: []string{m.RegText()}, Files: m.Files, Services: m.States()}).Address
 }
 
 // master runs the Scale Out Master's endpoint on loopback and returns its address.

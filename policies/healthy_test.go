@@ -57,10 +57,12 @@ func healthy() facts.Document {
 		return facts.Node{
 			Name:           name,
 			Identity:       seen(facts.Identity{ComputerName: name, HostName: name, Domain: "contoso.com", ProductName: "Windows Server 2019", Build: "17763.1"}),
+			Membership:     seen(facts.Membership{DistinguishedName: "CN=" + name + ",OU=Servers,DC=contoso,DC=com", Domain: "contoso.com"}),
 			ClusterService: seen(facts.Service{Name: "ClusSvc", Account: "LocalSystem", Start: "automatic"}),
 			Cluster:        seen(cluster),
 			MasterService: seen(facts.Service{Name: "SSISScaleOutMaster150", Version: 150, Account: `CONTOSO\svc-ssis`, Start: "manual",
 				ImagePath: `"C:\Program Files\Microsoft SQL Server\150\DTS\Binn\master.exe"`}),
+			MasterState: seen(facts.ServiceState{Service: "SSISScaleOutMaster150", State: map[bool]string{true: "running", false: "stopped"}[name == "SQLA"]}),
 			MasterSettings: seen(facts.MasterSettings{
 				Path: `C:\Program Files\Microsoft SQL Server\150\DTS\Binn\MasterSettings.config`, Format: "json",
 				SQLServerName: "ssis-agl.contoso.com,1433", SQLServerNameKey: "SqlServerName", PortNumber: "8391", SSLCertThumbprint: masterThumbprint,

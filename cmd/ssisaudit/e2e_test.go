@@ -127,7 +127,7 @@ func matching(i *sqltest.Instance, master tls.Certificate) *sqltest.Instance {
 func (d *deployment) start(name string, m regtest.Machine) {
 	d.machines[name] = m
 	d.addresses[name] = sambatest.Start(d.t, sambatest.Config{Name: name, Addr: loopback[name],
-		User: "auditor", Password: smbPassword, Reg: []string{m.RegText()}, Files: m.Files}).Address
+		User: "auditor", Password: smbPassword, Reg: []string{m.RegText()}, Files: m.Files, Services: m.States()}).Address
 }
 
 // settings replaces text in a node's settings file.

@@ -23,7 +23,9 @@ func document() facts.Document {
 			{
 				Name: "SQLB", Identity: facts.Observe(facts.Identity{HostName: "SQLB"}, "registry", at),
 				ClusterService: facts.NotThere[facts.Service]("registry", at), Cluster: facts.Fail[facts.Cluster](failed, "registry", at),
+				Membership:       facts.NotThere[facts.Membership]("registry", at),
 				MasterService:    facts.Observe(facts.Service{Name: "SSISScaleOutMaster150"}, "registry", at),
+				MasterState:      facts.Observe(facts.ServiceState{Service: "SSISScaleOutMaster150", State: "running"}, "sc.exe", at),
 				MasterSettings:   facts.Observe(facts.MasterSettings{Format: "json"}, "file", at),
 				RootCertificates: facts.Observe([]facts.Certificate(nil), "registry", at),
 				MyCertificates:   facts.Skip[[]facts.Certificate]("not asked for", "registry", at),
@@ -47,7 +49,8 @@ func emptyNode(name string) facts.Node {
 		Cluster: facts.Fail[facts.Cluster](e, "s", at), MasterService: facts.Fail[facts.Service](e, "s", at),
 		MasterSettings: facts.Fail[facts.MasterSettings](e, "s", at), RootCertificates: facts.Fail[[]facts.Certificate](e, "s", at),
 		MyCertificates: facts.Fail[[]facts.Certificate](e, "s", at), HTTPBindings: facts.Fail[[]facts.HTTPBinding](e, "s", at),
-		Schannel: facts.Fail[facts.Schannel](e, "s", at),
+		Schannel: facts.Fail[facts.Schannel](e, "s", at), Membership: facts.Fail[facts.Membership](e, "s", at),
+		MasterState: facts.Fail[facts.ServiceState](e, "s", at),
 	}
 }
 

@@ -9,6 +9,11 @@ type Node struct {
 	// Identity is who the machine says it is, in its registry (the keys ComputerName, Tcpip\Parameters and
 	// Windows NT\CurrentVersion).
 	Identity Observation[Identity] `json:"identity"`
+	// Membership is the Active Directory domain that Group Policy last found the machine in (the key
+	// SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine). Absent: it was never found in one, because it is
+	// in none, or has not been restarted since it joined. Failed: also where the machine may have left, because Windows does
+	// not start its service Netlogon, as it does on a member.
+	Membership Observation[Membership] `json:"membership"`
 	// ClusterService is SYSTEM\CurrentControlSet\Services\ClusSvc. Absent: the Failover Clustering feature is not installed.
 	ClusterService Observation[Service] `json:"cluster_service"`
 	// Cluster is the Cluster hive. Absent: it is not loaded, because ClusSvc does not run or the machine is in no cluster.
@@ -17,6 +22,9 @@ type Node struct {
 	// Service resource names, or the newest where the machine is in no cluster or the cluster names none of them.
 	// Failed: the cluster, which has to tell, could not be read or names several. Absent: no known version is installed.
 	MasterService Observation[Service] `json:"master_service"`
+	// MasterState is the state of that service, as the Service Control Manager tells it (sc.exe query). Absent: it knows no
+	// such service, or none is installed.
+	MasterState Observation[ServiceState] `json:"master_state"`
 	// MasterSettings is that service's MasterSettings.config, in the folder of its program. Absent: no such file.
 	MasterSettings Observation[MasterSettings] `json:"master_settings"`
 	// RootCertificates is the machine's Root store (SOFTWARE\Microsoft\SystemCertificates\ROOT).
@@ -54,6 +62,23 @@ type Identity struct {
 	ProductName string `json:"product_name"`
 	// Build is CurrentBuildNumber and UBR there, for example "20348.2340".
 	Build string `json:"build"`
+}
+
+// Membership is a machine's place in Active Directory.
+type Membership struct {
+	// DistinguishedName is the computer's: SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine, value
+	// Distinguished-Name.
+	DistinguishedName string `json:"distinguished_name"`
+	// Domain is the DNS name of the domain that it names, for example "contoso.com".
+	Domain string `json:"domain"`
+}
+
+// ServiceState is what a service does.
+type ServiceState struct {
+	// Service is its name, for example "SSISScaleOutMaster150".
+	Service string `json:"service"`
+	// State is its state as [MS-SCMR] 2.2.47 names it.
+	State string `json:"state" jsonschema:"enum=stopped,enum=start_pending,enum=stop_pending,enum=running,enum=continue_pending,enum=pause_pending,enum=paused"`
 }
 
 // Service is one key below SYSTEM\CurrentControlSet\Services.

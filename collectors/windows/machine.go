@@ -13,8 +13,8 @@ var ErrNotCollected = errors.New("it was not collected")
 
 // Machine is read access to one Windows machine. Implementations are safe for concurrent use.
 //
-// Errors: fs.ErrNotExist (wrapped) when the machine was asked and has no such key or file, fs.ErrPermission (wrapped)
-// when it refuses; every other error means that nothing is known.
+// Errors: fs.ErrNotExist (wrapped) when the machine was asked and has no such key, file or service, fs.ErrPermission
+// (wrapped) when it refuses; every other error means that nothing is known.
 type Machine interface {
 	// Values returns values of the key below HKEY_LOCAL_MACHINE (64-bit view), by the names asked for, whatever case
 	// the machine stores them in; all values, by their stored names, when none is asked for. A value that is not
@@ -25,8 +25,12 @@ type Machine interface {
 	// File returns the content of a local path of the machine, such as `C:\Program Files\...\MasterSettings.config`.
 	// Larger than MaxFile is an error.
 	File(ctx context.Context, path string) ([]byte, error)
+	// ServiceState returns the state that a service is in. It is fs.ErrNotExist when the machine has no such service.
+	ServiceState(ctx context.Context, service string) (ServiceState, error)
 	// Where says where key or path was read, for people: `\\SQLA HKLM\SYSTEM\...`.
 	Where(keyOrPath string) string
+	// WhereService says where a service's state was read, for people: `sc.exe \\SQLA query SSISScaleOutMaster150`.
+	WhereService(service string) string
 	// Close gives up the connection.
 	Close() error
 }

@@ -27,9 +27,8 @@ func observe[T any](m Machine, now func() time.Time, place string,
 	return facts.Observe(value, m.Where(place), at)
 }
 
-// cannotRead says why place could not be read and what to do about it.
-func cannotRead(m Machine, place string, err error) error {
-	where := m.Where(place)
+// cannotRead says why what is there at a place could not be read and what to do about it.
+func cannotRead(where string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return facts.Lacking(fmt.Errorf("cannot read %s: %w; use an account that is a local administrator of the machine "+
@@ -60,7 +59,7 @@ func readKey(ctx context.Context, m Machine, key string, names ...string) (k key
 		return keyValues{}, false, nil
 	}
 	if err != nil {
-		return keyValues{}, false, cannotRead(m, key, err)
+		return keyValues{}, false, cannotRead(m.Where(key), err)
 	}
 	return keyValues{where: m.Where(key), values: values}, true, nil
 }
@@ -81,7 +80,7 @@ func subKeys(ctx context.Context, m Machine, key string) (names []string, there 
 		return nil, false, nil
 	}
 	if err != nil {
-		return nil, false, cannotRead(m, key, err)
+		return nil, false, cannotRead(m.Where(key), err)
 	}
 	return names, true, nil
 }

@@ -14,6 +14,9 @@ func ReadNode(ctx context.Context, name string, m Machine, now func() time.Time)
 	n := facts.Node{Name: name}
 	var wg sync.WaitGroup
 	wg.Go(func() { n.Identity = readIdentity(ctx, m, now) })
+	wg.Go(func() { n.Membership = readMembership(ctx, m, now) })
+	var states map[string]stateLook
+	wg.Go(func() { states = readStates(ctx, m, now, masterService) })
 	wg.Go(func() { n.ClusterService = readService(ctx, m, now, "ClusSvc") })
 	cluster := sync.OnceValue(func() facts.Observation[facts.Cluster] { return readCluster(ctx, m, now) })
 	wg.Go(func() { n.Cluster = cluster() })
@@ -26,6 +29,7 @@ func ReadNode(ctx context.Context, name string, m Machine, now func() time.Time)
 	wg.Go(func() { n.HTTPBindings = readHTTPBindings(ctx, m, now) })
 	wg.Go(func() { n.Schannel = readSchannel(ctx, m, now) })
 	wg.Wait()
+	n.MasterState = masterState(m, now, n.MasterService, states)
 	return n
 }
 
@@ -51,9 +55,11 @@ func UnreadNode(name string, status facts.Status, reason string, now func() time
 	return facts.Node{
 		Name:             name,
 		Identity:         unreadAt[facts.Identity](u, tcpipKey),
+		Membership:       unreadAt[facts.Membership](u, groupPolicyKey),
 		ClusterService:   unreadAt[facts.Service](u, clusterSvcKey),
 		Cluster:          unreadAt[facts.Cluster](u, clusterKey),
 		MasterService:    unreadAt[facts.Service](u, servicesKey),
+		MasterState:      unreadAt[facts.ServiceState](u, ""),
 		MasterSettings:   unreadAt[facts.MasterSettings](u, ""),
 		RootCertificates: unreadAt[[]facts.Certificate](u, storesKey+`\ROOT`),
 		MyCertificates:   unreadAt[[]facts.Certificate](u, storesKey+`\MY`),

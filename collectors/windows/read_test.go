@@ -21,9 +21,10 @@ var noon = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 func clock() time.Time { return noon }
 
 const (
-	servicesKey = `SYSTEM\CurrentControlSet\Services`
-	rootKey     = `SOFTWARE\Microsoft\SystemCertificates\ROOT`
-	masterHost  = "ssis-master.contoso.com"
+	servicesKey    = `SYSTEM\CurrentControlSet\Services`
+	rootKey        = `SOFTWARE\Microsoft\SystemCertificates\ROOT`
+	groupPolicyKey = `SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine`
+	masterHost     = "ssis-master.contoso.com"
 )
 
 // certificateFor makes a certificate of one year around noon.
@@ -175,6 +176,7 @@ func TestWhatIsNotThereIsAbsent(t *testing.T) {
 	wantStatus(t, "cluster service", n.ClusterService, facts.Absent, "")
 	wantStatus(t, "cluster", n.Cluster, facts.Absent, "")
 	wantStatus(t, "master service", n.MasterService, facts.Absent, "")
+	wantStatus(t, "master state", n.MasterState, facts.Absent, "")
 	wantStatus(t, "master settings", n.MasterSettings, facts.Absent, "")
 	wantStatus(t, "my store", n.MyCertificates, facts.Absent, "")
 	wantStatus(t, "bindings", n.HTTPBindings, facts.Absent, "")
@@ -207,9 +209,11 @@ func TestARefusalIsNeverAnAbsence(t *testing.T) {
 		`SOFTWARE\Microsoft\Windows NT\CurrentVersion`: {"Identity"},
 		computerNameKey:                                               {"Identity"},
 		servicesKey + `\ClusSvc`:                                      {"ClusterService"},
-		servicesKey + `\SSISScaleOutMaster140`:                        {"MasterService", "MasterSettings"},
-		servicesKey + `\SSISScaleOutMaster150`:                        {"MasterService", "MasterSettings"},
-		servicesKey + `\SSISScaleOutMaster160`:                        {"MasterService", "MasterSettings"},
+		groupPolicyKey:                                                {"Membership"},
+		servicesKey + `\Netlogon`:                                     {"Membership"},
+		servicesKey + `\SSISScaleOutMaster140`:                        {"MasterService", "MasterState", "MasterSettings"},
+		servicesKey + `\SSISScaleOutMaster150`:                        {"MasterService", "MasterState", "MasterSettings"},
+		servicesKey + `\SSISScaleOutMaster160`:                        {"MasterService", "MasterState", "MasterSettings"},
 		regtest.MasterSettingsPath:                                    {"MasterSettings"},
 		rootKey:                                                       {"RootCertificates"},
 		rootKey + `\Certificates`:                                     {"RootCertificates"},

@@ -64,7 +64,8 @@ func TestSambaAndEvidenceGiveTheSameFactsOfAWorker(t *testing.T) {
 
 func overSMB(t *testing.T, m regtest.Machine) windows.Machine {
 	t.Helper()
-	server := sambatest.Start(t, sambatest.Config{Name: m.HostName, Reg: []string{m.RegText()}, Files: m.Files})
+	server := sambatest.Start(t, sambatest.Config{Name: m.HostName, Reg: []string{m.RegText()}, Files: m.Files,
+		Services: m.States()})
 	machine, err := smb.Open(t.Context(), smb.Config{Name: m.HostName, Address: server.Address, User: server.User,
 		Password: secret.New(server.Password)})
 	if err != nil {

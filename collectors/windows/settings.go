@@ -102,7 +102,7 @@ func readSettings[T any](ctx context.Context, m Machine, now func() time.Time,
 			return value, false, nil
 		}
 		if err != nil {
-			return value, false, cannotRead(m, path, err)
+			return value, false, cannotRead(m.Where(path), err)
 		}
 		s, err := parseSettings(content, keys)
 		if err == nil {

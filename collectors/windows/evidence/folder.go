@@ -103,6 +103,11 @@ func (m *Machine) File(ctx context.Context, path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s is not in the evidence folder %s; copy it there from %s on the machine", base(path),
 			m.dir, path)
 	}
+	return m.readSame(names)
+}
+
+// readSame returns what copies of one file hold, which has to be the same.
+func (m *Machine) readSame(names []string) ([]byte, error) {
 	var first []byte
 	for i, name := range names {
 		content, err := m.read(name, windows.MaxFile)

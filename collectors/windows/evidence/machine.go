@@ -3,7 +3,7 @@
 //
 // The folder holds any number of *.reg files, as regedit and "reg export" write them, and MasterSettings.config or
 // WorkerSettings.config, beside them or under the path they have on the machine (with or without a folder C or C$).
-// These exports hold everything that is read of a node; a worker needs no cluster hive and no SCHANNEL:
+// These exports hold everything that is read of a node; a worker needs no SCHANNEL, cluster hive or Group Policy:
 //
 //	reg export HKLM\SYSTEM\CurrentControlSet\Services services.reg
 //	reg export HKLM\SYSTEM\CurrentControlSet\Control\ComputerName computername.reg
@@ -12,6 +12,9 @@
 //	reg export HKLM\SOFTWARE\Microsoft\SystemCertificates\MY my.reg
 //	reg export "HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion" version.reg
 //	reg export HKLM\Cluster cluster.reg
+//	reg export "HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine" grouppolicy.reg
+//
+// The states of a node's services are in services.csv.
 //
 // They have to be made by an administrator: others do not see every key. Services is exported as a whole because only
 // that shows which versions of the Scale Out services are not installed.

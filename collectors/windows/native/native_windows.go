@@ -155,6 +155,49 @@ func (m *Machine) File(ctx context.Context, path string) ([]byte, error) {
 	}, nil)
 }
 
+// ServiceState is windows.Machine's.
+func (m *Machine) ServiceState(ctx context.Context, service string) (windows.ServiceState, error) {
+	return await(ctx, m, func() (windows.ServiceState, error) {
+		machine, err := syswindows.UTF16PtrFromString(`\\` + m.name)
+		if err != nil {
+			return "", err
+		}
+		if m.name == "" {
+			machine = nil
+		}
+		name, err := syswindows.UTF16PtrFromString(service)
+		if err != nil {
+			return "", err
+		}
+		manager, err := syswindows.OpenSCManager(machine, nil, syswindows.SC_MANAGER_CONNECT)
+		if err != nil {
+			return "", fmt.Errorf("opening the Service Control Manager: %w", unknown(err))
+		}
+		defer func() { _ = syswindows.CloseServiceHandle(manager) }()
+		handle, err := syswindows.OpenService(manager, name, syswindows.SERVICE_QUERY_STATUS)
+		if errors.Is(err, syswindows.ERROR_SERVICE_DOES_NOT_EXIST) {
+			return "", fmt.Errorf("%w (%v)", fs.ErrNotExist, err)
+		}
+		if err != nil {
+			return "", unknown(err)
+		}
+		defer func() { _ = syswindows.CloseServiceHandle(handle) }()
+		var status syswindows.SERVICE_STATUS
+		if err := syswindows.QueryServiceStatus(handle, &status); err != nil {
+			return "", unknown(err)
+		}
+		return windows.ServiceStateOf(status.CurrentState)
+	}, nil)
+}
+
+// WhereService is windows.Machine's.
+func (m *Machine) WhereService(service string) string {
+	if m.name == "" {
+		return "sc.exe query " + service
+	}
+	return fmt.Sprintf(`sc.exe \\%s query %s`, m.name, service)
+}
+
 // Where is windows.Machine's.
 func (m *Machine) Where(keyOrPath string) string {
 	prefix := ""

@@ -24,10 +24,29 @@ func (m Machine) RegText() string {
 // It has to be ASCII.
 func (m Machine) RegANSI() []byte { return []byte(export("REGEDIT4", m.Keys(), true)) }
 
-// WriteEvidence puts the machine into an evidence folder that exists: an export (Reg or RegANSI), and the settings
-// files.
+// ServicesCSV returns the states of the Scale Out services as PowerShell's Export-Csv writes them.
+func (m Machine) ServicesCSV() []byte {
+	names := map[windows.ServiceState]string{windows.ServiceStopped: "Stopped", windows.ServiceStartPending: "StartPending",
+		windows.ServiceStopPending: "StopPending", windows.ServiceRunning: "Running",
+		windows.ServiceContinuePending: "ContinuePending", windows.ServicePausePending: "PausePending",
+		windows.ServicePaused: "Paused"}
+	text := "\"Name\",\"Status\"\r\n"
+	states := m.States()
+	for _, name := range slices.Sorted(maps.Keys(states)) {
+		if strings.HasPrefix(name, "SSISScaleOut") {
+			text += fmt.Sprintf("%q,%q\r\n", name, names[states[name]])
+		}
+	}
+	return []byte(text)
+}
+
+// WriteEvidence puts the machine into an evidence folder that exists: an export (Reg or RegANSI), the states of the
+// services, and the settings files.
 func (m Machine) WriteEvidence(dir string, export []byte) error {
 	if err := os.WriteFile(filepath.Join(dir, "machine.reg"), export, 0o600); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "services.csv"), m.ServicesCSV(), 0o600); err != nil {
 		return err
 	}
 	for path, content := range m.Files {

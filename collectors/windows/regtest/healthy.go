@@ -24,14 +24,18 @@ const (
 
 // HealthyNode is a node of a two-node cluster that is set up as documented: SQL Server 2019, port 8391, the service
 // account CONTOSO\svc-ssis, the master certificate (DER) in Root with a private key, the workers' certificates there
-// without. SQLA and SQLB are the cluster's nodes.
+// without. SQLA and SQLB are the cluster's nodes; the service runs on SQLA.
 func HealthyNode(hostName string, master []byte, workers [][]byte, s Settings) Machine {
 	clientAccessPoint, _, _ := strings.Cut(s.MasterHost, ".")
 	m := machine(hostName)
+	state := windows.ServiceStopped
+	if hostName == "SQLA" { // the role's owner
+		state = windows.ServiceRunning
+	}
 	m.Services = []Service{
-		{Name: "ClusSvc", Account: "LocalSystem", Start: 2, ImagePath: `%SystemRoot%\Cluster\clussvc.exe -s`},
+		{Name: "ClusSvc", State: windows.ServiceRunning, Account: "LocalSystem", Start: 2, ImagePath: `%SystemRoot%\Cluster\clussvc.exe -s`},
 		{Name: "SSISScaleOutMaster150", Account: `CONTOSO\svc-ssis`, Start: 3,
-			ImagePath: `"` + binn + `SSISScaleOutMaster.exe"`},
+			ImagePath: `"` + binn + `SSISScaleOutMaster.exe"`, State: state},
 	}
 	m.Root = []Stored{{DER: master, PrivateKey: true, FriendlyName: "SSIS Scale Out Master"}}
 	for _, worker := range workers {
@@ -67,7 +71,7 @@ func HealthyNode(hostName string, master []byte, workers [][]byte, s Settings) M
 func HealthyWorker(hostName string, worker, master []byte, s Settings) Machine {
 	m := machine(hostName)
 	m.Services = []Service{{Name: "SSISScaleOutWorker150", Account: `NT Service\SSISScaleOutWorker150`, Start: 2,
-		ImagePath: `"` + binn + `SSISScaleOutWorker.exe"`}}
+		ImagePath: `"` + binn + `SSISScaleOutWorker.exe"`, State: windows.ServiceRunning}}
 	m.Root = []Stored{{DER: master}}
 	m.My = []Stored{{DER: worker, PrivateKey: true, FriendlyName: "SSIS Scale Out Worker"}}
 	m.Files = map[string][]byte{WorkerSettingsPath: []byte(`{
@@ -87,7 +91,7 @@ func HealthyWorker(hostName string, worker, master []byte, s Settings) Machine {
 
 func machine(hostName string) Machine {
 	return Machine{HostName: hostName, Domain: "contoso.com", ProductName: "Windows Server 2022 Datacenter",
-		Build: "20348", Revision: 2340}
+		Build: "20348", Revision: 2340, DistinguishedName: "CN=" + hostName + ",OU=SQL Servers,DC=contoso,DC=com"}
 }
 
 const (

@@ -13,7 +13,7 @@ import (
 // Memory serves a Machine from memory, with faults at will.
 type Memory struct {
 	Machine Machine
-	// Faults are errors by key or path; they also hold for everything below it.
+	// Faults are errors by key, path or WhereService; they also hold for everything below a key or path.
 	Faults map[string]error
 }
 
@@ -83,6 +83,23 @@ func (m *Memory) File(ctx context.Context, path string) ([]byte, error) {
 		}
 	}
 	return nil, fmt.Errorf("no file %s: %w", path, fs.ErrNotExist)
+}
+
+// ServiceState is windows.Machine's.
+func (m *Memory) ServiceState(ctx context.Context, service string) (windows.ServiceState, error) {
+	if err := m.fault(ctx, m.WhereService(service)); err != nil {
+		return "", err
+	}
+	state, ok := m.Machine.States()[service]
+	if !ok {
+		return "", fmt.Errorf("no service %s: %w", service, fs.ErrNotExist)
+	}
+	return state, nil
+}
+
+// WhereService is windows.Machine's.
+func (m *Memory) WhereService(service string) string {
+	return fmt.Sprintf(`sc.exe \\%s query %s`, m.Machine.HostName, service)
 }
 
 // Where is windows.Machine's.

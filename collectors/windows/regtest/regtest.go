@@ -19,6 +19,7 @@ type Machine struct {
 	HostName, Domain   string // HostName in ASCII; the computer name follows from it
 	ProductName, Build string // Build is CurrentBuildNumber
 	Revision           uint32 // UBR
+	DistinguishedName  string // the computer's in Active Directory; "" is none, and Netlogon then starts manually
 	Services           []Service
 	Root, My           []Stored // certificates; nil: the store does not exist
 	Bindings           []Binding
@@ -33,6 +34,7 @@ type Service struct {
 	Name, Account, ImagePath string
 	Start                    uint32
 	DelayedAutoStart         bool
+	State                    windows.ServiceState // "" is stopped
 }
 
 // Stored is a certificate in a store. A blob that is not nil stands in for the properties.
@@ -84,6 +86,7 @@ const (
 	stores   = `SOFTWARE\Microsoft\SystemCertificates`
 	names    = `SYSTEM\CurrentControlSet\Control\ComputerName`
 	version  = `SOFTWARE\Microsoft\Windows NT\CurrentVersion`
+	policy   = `SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine`
 )
 
 // Keys returns the machine's registry sorted by path, parents included, as an export of its roots would list it.
@@ -95,6 +98,11 @@ func (m Machine) Keys() []Key {
 		{version, map[string]windows.Value{"ProductName": SZ(m.ProductName), "CurrentBuildNumber": SZ(m.Build),
 			"UBR": DWORD(m.Revision)}},
 	}
+	member, netlogon := map[string]windows.Value{}, DWORD(3)
+	if m.DistinguishedName != "" {
+		member["Distinguished-Name"], netlogon = SZ(m.DistinguishedName), DWORD(2)
+	}
+	keys = append(keys, Key{policy, member}, Key{services + `\Netlogon`, map[string]windows.Value{"Start": netlogon}})
 	for _, s := range m.Services {
 		values := map[string]windows.Value{"Start": DWORD(s.Start), "ImagePath": ExpandSZ(s.ImagePath)}
 		if s.Account != "" {
@@ -124,6 +132,15 @@ func (m Machine) Keys() []Key {
 		keys = append(keys, m.Cluster.keys()...)
 	}
 	return complete(append(keys, m.More...))
+}
+
+// States are the states of the machine's services by name.
+func (m Machine) States() map[string]windows.ServiceState {
+	states := map[string]windows.ServiceState{}
+	for _, s := range m.Services {
+		states[s.Name] = cmp.Or(s.State, windows.ServiceStopped)
+	}
+	return states
 }
 
 // computerName is the NetBIOS name, as Windows makes it of the host name.
@@ -185,7 +202,7 @@ func complete(keys []Key) []Key {
 }
 
 // roots are the keys that are exported with everything below them.
-var roots = []string{services, names, schannel, version, stores + `\ROOT`, stores + `\MY`, `Cluster`}
+var roots = []string{services, names, schannel, version, policy, stores + `\ROOT`, stores + `\MY`, `Cluster`}
 
 func parent(path string) string { return path[:max(strings.LastIndexByte(path, '\\'), 0)] }
 

@@ -23,6 +23,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"ssisaudit/collectors/windows"
 )
 
 // Config is the machine that a Server plays.
@@ -42,6 +44,8 @@ type Config struct {
 	Reg []string
 	// NoRemoteRegistry leaves the registry's service out.
 	NoRemoteRegistry bool
+	// Services are the states of its services. nil: Samba's own Service Control Manager answers, which knows Samba's.
+	Services map[string]windows.ServiceState
 	// Files are its files by Windows path (C:\...). Drives are shared as C$ and so on with the administrator; C$ always.
 	Files map[string][]byte
 	// Options are more lines for the section [global] of smb.conf.
@@ -94,6 +98,9 @@ func Start(tb testing.TB, config Config) *Server {
 			s.importRegistry(tb)
 			if !s.NoRemoteRegistry {
 				s.startRegistry(tb)
+			}
+			if s.Services != nil {
+				s.startManager(tb)
 			}
 		}
 		err := s.startServer(tb)
@@ -187,7 +194,7 @@ func (s *Server) writeConfig(tb testing.TB) {
 		line("[%s$]\npath = %s\nread only = yes\nvalid users = %s", drive.Name(), s.path("drives/"+drive.Name()), me)
 	}
 	s.write(tb, "smb.conf", b.String())
-	s.write(tb, "users", fmt.Sprintf("!%s = %s\n!nobody = %s\n", me, s.User, s.LimitedUser))
+	s.write(tb, "users", fmt.Sprintf("!%s = %s\n!%s = %s\n", me, s.User, limitedAccount, s.LimitedUser))
 }
 
 func (s *Server) write(tb testing.TB, name, text string) {
@@ -204,6 +211,9 @@ func currentUser(tb testing.TB) string {
 	return me.Username
 }
 
+// limitedAccount is the Unix account that LimitedUser is mapped to.
+const limitedAccount = "nobody"
+
 // addAccounts gives the passwords to the Unix accounts that the names are mapped to.
 func (s *Server) addAccounts(tb testing.TB) {
 	add := func(account, password string) {
@@ -211,7 +221,7 @@ func (s *Server) addAccounts(tb testing.TB) {
 	}
 	add(currentUser(tb), s.Password)
 	if s.LimitedUser != "" {
-		add("nobody", s.LimitedPassword)
+		add(limitedAccount, s.LimitedPassword)
 	}
 }
 
@@ -259,7 +269,11 @@ func find(tb testing.TB, tool string) string {
 const patience = 30 * time.Second
 
 func (s *Server) startRegistry(tb testing.TB) {
-	p := s.start(tb, find(tb, "samba-dcerpcd"), "--libexec-rpcds")
+	services := []string{"--libexec-rpcds"}
+	if s.Services != nil { // all but rpcd_classic, which has \svcctl, and which the tests have no other use for
+		services = []string{find(tb, "rpcd_winreg"), find(tb, "rpcd_lsad")}
+	}
+	p := s.start(tb, find(tb, "samba-dcerpcd"), services...)
 	err := p.until(func() bool {
 		_, err := os.Stat(s.path("rpc/np/winreg"))
 		return err == nil

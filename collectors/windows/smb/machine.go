@@ -22,9 +22,10 @@ type Machine struct {
 	// call: go-smb2 does not survive a context that ends while it sends.
 	life  context.Context
 	end   context.CancelFunc
-	trips atomic.Int64 // round trips on registry pipes
+	trips atomic.Int64 // round trips on pipes
 
 	pipes pool
+	scm   chan *manager // one, nil while it is not open
 	files chan struct{} // one per file that may be read at the same time
 
 	mu      sync.Mutex
@@ -37,10 +38,12 @@ var _ windows.Machine = (*Machine)(nil)
 
 func newMachine(c Config, conn net.Conn, session *smb2.Session) *Machine {
 	life, end := context.WithCancel(context.Background())
-	return &Machine{
+	m := &Machine{
 		config: c, conn: conn, session: session.WithContext(life), life: life, end: end,
-		pipes: newPool(c.Pipes), files: make(chan struct{}, c.Pipes), mounts: map[string]*mount{},
+		pipes: newPool(c.Pipes), scm: make(chan *manager, 1), files: make(chan struct{}, c.Pipes), mounts: map[string]*mount{},
 	}
+	m.scm <- nil
+	return m
 }
 
 // Where names a key or path for people: `\\SQLA HKLM\SYSTEM\...`, `\\SQLA\C$\Program Files\...`.

@@ -21,6 +21,10 @@ type refusal struct {
 var pipeRefusal = refusal{"the Remote Registry service is not available",
 	"start the service RemoteRegistry on {machine} (startup type Automatic or Manual), or audit exported files instead", false}
 
+// managerRefusal is what they mean for the pipe svcctl.
+var managerRefusal = refusal{"its Service Control Manager does not answer over the network",
+	"check that nothing on {machine} keeps the named pipe svcctl from being opened, or audit exported files instead", false}
+
 var refusals = map[uint32]refusal{
 	// Signing on.
 	statusAccessDenied: {"access denied to {account}", "use a domain account that is a local administrator on {machine} " +
