@@ -97,6 +97,12 @@ func TestFailoverClusterInstanceMutations(t *testing.T) {
 			(*d.Replicas[0].AgentJobs.Value)[0].Enabled = false
 		}, []string{"HA-10.3 [SSISFCI]"}},
 		"the logging password is another one": {notOpened(0, 18456), []string{"HA-6.7 [SSISFCI]"}},
+		"the service runs outside the cluster, too": {func(d *facts.Document) {
+			d.Nodes[1].MasterState.Value.State = "running"
+		}, []string{"HA-7.5 [etl]"}},
+		"SQLB is in another domain": {func(d *facts.Document) {
+			d.Nodes[1].Membership.Value.Domain = "emea.contoso.com"
+		}, []string{"HA-1.4 [SQLA]", "HA-1.4 [SQLB]"}},
 		"the master address is a node's": {func(d *facts.Document) {
 			d.Catalog.Master.Value.Address = "https://SQLA:8391"
 		}, []string{"HA-8.2 [SSISDB]"}},

@@ -34,6 +34,9 @@ func init() {
 				d.Replicas[i].Cluster.Value.QuorumState = "FORCED_QUORUM"
 			}
 		}, []string{"HA-1.3 [failover cluster]"}},
+		{"SQLB is in another domain", func(d *facts.Document) {
+			d.Nodes[1].Membership.Value.Domain = "fabrikam.com"
+		}, []string{"HA-1.4 [SQLA]", "HA-1.4 [SQLB]"}},
 		{"Always On is not enabled on SQLB", func(d *facts.Document) {
 			d.Replicas[1].Instance.Value.HadrEnabled = false
 		}, []string{"HA-1.5 [SQLB]"}},

@@ -29,6 +29,7 @@ const otherThumbprint = "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
 var mutations = []mutation{
 	{"no master on SQLB", func(d *facts.Document) {
 		d.Nodes[1].MasterService, d.Nodes[1].MasterSettings = absent[facts.Service](), absent[facts.MasterSettings]()
+		d.Nodes[1].MasterState = absent[facts.ServiceState]()
 		d.Nodes[1].HTTPBindings.Value = &[]facts.HTTPBinding{}
 	}, []string{"HA-2.1 [SQLB]", "HA-3.1 [etl]"}},
 	{"master runs as NT Service on both nodes", func(d *facts.Document) {
@@ -338,16 +339,22 @@ func TestUndecidableIsUnknown(t *testing.T) {
 				d.Replicas[i].MasterKeyPasswords.Value.SSISDBFamily = ""
 			}
 		}, []string{"HA-4.10 [SQLA]", "HA-4.10 [SQLB]"}},
+		"the service is failing over": {func(d *facts.Document) {
+			d.Nodes[0].MasterState.Value.State, d.Nodes[1].MasterState.Value.State = "stop_pending", "start_pending"
+		}, []string{"HA-7.5 [etl]"}},
+		"Group Policy never found SQLB in a domain": {func(d *facts.Document) {
+			d.Nodes[1].Membership = absent[facts.Membership]()
+		}, []string{"HA-1.4 [SQLA]", "HA-1.4 [SQLB]"}},
 		"no endpoint is known": {func(d *facts.Document) { d.Endpoints = nil }, []string{
 			"HA-10.2 [etl]", "HA-8.5 [etl]", "HA-8.6 [etl]",
 		}},
 		"no node is known": {func(d *facts.Document) { d.Nodes = nil }, []string{
-			"HA-1.1 [etl]", "HA-1.2 [etl]", "HA-10.1 [etl]", "HA-11.1 [etl]", "HA-2.1 [etl]", "HA-2.10 [etl]",
+			"HA-1.1 [etl]", "HA-1.2 [etl]", "HA-1.4 [etl]", "HA-10.1 [etl]", "HA-11.1 [etl]", "HA-2.1 [etl]", "HA-2.10 [etl]",
 			"HA-2.2 [etl]", "HA-2.3 [etl]", "HA-2.4 [SQLA]", "HA-2.4 [SQLB]", "HA-2.5 [SSISDB]", "HA-2.6 [etl]",
 			"HA-2.7 [etl]", "HA-2.8 [etl]", "HA-2.9 [etl]", "HA-3.1 [etl]", "HA-3.2 [etl]", "HA-3.3 [etl]", "HA-3.4 [etl]",
 			"HA-3.5 [etl]", "HA-3.6 [etl]", "HA-3.7 [etl]", "HA-4.2 [etl]", "HA-5.1 [etl]", "HA-5.2 [etl]", "HA-5.3 [etl]",
 			"HA-7.1 [failover cluster]", "HA-7.2 [failover cluster]", "HA-7.3 [failover cluster]", "HA-7.4 [etl]",
-			"HA-7.6 [failover cluster]", "HA-8.2 [SSISDB]", "HA-8.4 [SSISDB]", "HA-8.5 [master]", "HA-8.6 [master]",
+			"HA-7.5 [etl]", "HA-7.6 [failover cluster]", "HA-8.2 [SSISDB]", "HA-8.4 [SSISDB]", "HA-8.5 [master]", "HA-8.6 [master]",
 			"HA-9.2 [WRK1]", "HA-9.2 [WRK2]", "HA-9.3 [WRK1]", "HA-9.3 [WRK2]", "HA-9.4 [WRK1]", "HA-9.4 [WRK2]",
 			"HA-9.5 [etl]", "HA-9.8 [WRK1]", "HA-9.8 [WRK2]",
 		}},

@@ -86,6 +86,23 @@ func init() {
 		{"the master is disabled on SQLB", func(d *facts.Document) {
 			d.Nodes[1].MasterService.Value.Start = "disabled"
 		}, []string{"HA-7.4 [SQLB]"}},
+		{"the master runs on both nodes", func(d *facts.Document) {
+			d.Nodes[1].MasterState.Value.State = "running"
+		}, []string{"HA-7.5 [etl]"}},
+		{"the master runs on no node", func(d *facts.Document) {
+			d.Nodes[0].MasterState.Value.State = "stopped"
+		}, []string{"HA-7.5 [etl]"}},
+		{"the only installed master is stopped", func(d *facts.Document) {
+			d.Nodes[1].MasterService, d.Nodes[1].MasterSettings = absent[facts.Service](), absent[facts.MasterSettings]()
+			d.Nodes[1].HTTPBindings.Value, d.Nodes[1].MasterState = &[]facts.HTTPBinding{}, absent[facts.ServiceState]()
+			d.Nodes[0].MasterState.Value.State = "stopped"
+		}, []string{"HA-2.1 [SQLB]", "HA-3.1 [etl]", "HA-7.5 [etl]"}},
+		{"no node has a master", func(d *facts.Document) {
+			for i := range d.Nodes {
+				d.Nodes[i].MasterService, d.Nodes[i].MasterSettings = absent[facts.Service](), absent[facts.MasterSettings]()
+				d.Nodes[i].HTTPBindings.Value, d.Nodes[i].MasterState = &[]facts.HTTPBinding{}, absent[facts.ServiceState]()
+			}
+		}, []string{"HA-2.1 [SQLA]", "HA-2.1 [SQLB]", "HA-3.1 [etl]"}},
 		{"the role has no address", without("IP Address"), []string{"HA-7.6 " + cluster}},
 		{"the role spans subnets with the default TTL", subnets(nil, nil), []string{"HA-7.6 " + cluster}},
 		{"the role spans subnets and registers all addresses", subnets(number(1), number(300)), []string{"HA-7.6 " + cluster}},

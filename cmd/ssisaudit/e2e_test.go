@@ -21,6 +21,7 @@ import (
 	"ssisaudit/collectors/facts"
 	"ssisaudit/collectors/sqlserver/sqltest"
 	"ssisaudit/collectors/sqlserver/tdstest"
+	"ssisaudit/collectors/windows"
 	"ssisaudit/collectors/windows/regtest"
 	"ssisaudit/collectors/windows/sambatest"
 	"ssisaudit/policies"
@@ -419,6 +420,15 @@ func TestDeployment(t *testing.T) {
 			d.addresses["replica SQLB"] = d.letting("replica SQLB", matching(sqltest.Secondary(), d.master),
 				map[string]string{sqlUser: sqlPassword, sqltest.LoggingLogin: "as it was before"})
 		}, []string{"HA-6.7 [SQLB]"}},
+		"HA-1.4: SQLB is in another domain": {func(d *deployment) {
+			d.machine("SQLB", func(m *regtest.Machine) { m.DistinguishedName = "CN=SQLB,OU=SQL Servers,DC=fabrikam,DC=com" })
+		}, []string{"HA-1.4 [SQLA]", "HA-1.4 [SQLB]"}},
+		"HA-7.5: the service runs on SQLB, too": {func(d *deployment) {
+			d.machine("SQLB", service(func(s *regtest.Service) { s.State = windows.ServiceRunning }))
+		}, []string{"HA-7.5 [etl]"}},
+		"HA-7.5: the service is stopped everywhere": {func(d *deployment) {
+			d.machine("SQLA", service(func(s *regtest.Service) { s.State = windows.ServiceStopped }))
+		}, []string{"HA-7.5 [etl]"}},
 		"HA-8.1: Scale Out is not enabled": {func(d *deployment) {
 			d.primary(func(i *sqltest.Instance) { i.Catalog.Properties.Value.ScaleOutEnabled = false })
 		}, []string{"HA-8.1 [SSISDB]"}},
