@@ -55,7 +55,7 @@ func TestDoctor(t *testing.T) {
 		}
 	}
 	node := []string{"cluster", "cluster_service", "http_bindings", "identity", "master_service", "master_settings",
-		"my_certificates", "root_certificates", "schannel"}
+		"master_state", "membership", "my_certificates", "root_certificates", "schannel"}
 	for name, c := range map[string]struct {
 		do      func(*deployment)
 		missed  []string

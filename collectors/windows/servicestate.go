@@ -72,8 +72,8 @@ func masterState(m Machine, now func() time.Time, service facts.Observation[fact
 	case facts.Absent:
 		return facts.NotThere[facts.ServiceState]("no Scale Out Master service, so no state of it: "+service.Source, now())
 	default:
-		return facts.Fail[facts.ServiceState](fmt.Errorf("whose state to look at follows from the Scale Out Master service, "+
-			"which is not known: %s", service.Error), service.Source, now())
+		return facts.Fail[facts.ServiceState](facts.Following(fmt.Errorf("whose state to look at follows from the Scale Out "+
+			"Master service, which is not known: %s", service.Error), service.Lacks), service.Source, now())
 	}
 	name := service.Value.Name
 	look, source := looks[name], m.WhereService(name)
