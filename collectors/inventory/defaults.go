@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Ports where the inventory states none.
@@ -30,11 +31,18 @@ const (
 	EncryptLoginOnly = "login-only"
 )
 
+// DefaultLimits are the limits of an inventory that states none.
+func DefaultLimits() Limits {
+	return Limits{Target: Duration{30 * time.Second}, Total: Duration{3 * time.Minute}, Parallel: 16}
+}
+
 // withDefaults returns the document with defaults and overrides written out. It works on the untyped document because
 // only there "not written" differs from false and 0.
 func withDefaults(root map[string]any) map[string]any {
 	root = maps.Clone(root)
-	root["limits"] = overlay(map[string]any{"target": "30s", "total": "3m", "parallel": 16}, root["limits"])
+	l := DefaultLimits()
+	root["limits"] = overlay(map[string]any{"target": l.Target.String(), "total": l.Total.String(), "parallel": l.Parallel},
+		root["limits"])
 	deployments, _ := root["deployments"].([]any)
 	deployments = slices.Clone(deployments)
 	for i, v := range deployments {

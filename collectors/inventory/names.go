@@ -59,18 +59,26 @@ func hostName(s string) bool {
 	return !numeric || !strings.Contains(s, ".")
 }
 
+const longestInstance = 16 // characters
+
 func (d *document) checkInstanceName(p yamlfile.Path, name string) {
+	switch {
+	case !instanceCharacters(name):
+		d.Report(p, "%s is not an instance name; it has at most 16 letters, digits, _, $ or #, and starts with a letter",
+			yamlfile.Quote(name))
+	case len([]rune(name)) > longestInstance:
+		d.Report(p, "%s is longer than the 16 characters that an instance name can have", yamlfile.Quote(name))
+	}
+}
+
+func instanceCharacters(name string) bool {
 	for i, r := range name {
 		inner := unicode.IsDigit(r) || r == '$' || r == '#'
 		if !unicode.IsLetter(r) && r != '_' && (i == 0 || !inner) {
-			d.Report(p, "%s is not an instance name; it has at most 16 letters, digits, _, $ or #, and starts with a letter",
-				yamlfile.Quote(name))
-			return
+			return false
 		}
 	}
-	if len([]rune(name)) > 16 {
-		d.Report(p, "%s is longer than the 16 characters that an instance name can have", yamlfile.Quote(name))
-	}
+	return true
 }
 
 func (d *document) checkAddress(p yamlfile.Path, addr string) {
