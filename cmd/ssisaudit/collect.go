@@ -28,8 +28,8 @@ Exit codes:
   ssisaudit run --from facts.json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if from.inventory == "" {
-				return errors.New("say what to collect from: -i FILE names the inventory")
+			if from.inventory == "" && from.discovery.listener == "" {
+				return errors.New("say what to collect from: -i FILE names the inventory, --listener HOST,PORT discovers it")
 			}
 			if path != "-" {
 				if err := writableFolder(path); err != nil {

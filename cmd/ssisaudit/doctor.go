@@ -31,8 +31,8 @@ Exit codes:
   ssisaudit doctor -i ssisaudit.yaml -o json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if from.inventory == "" {
-				return errors.New("say what to look at: -i FILE names the inventory")
+			if from.inventory == "" && from.discovery.listener == "" {
+				return errors.New("say what to look at: -i FILE names the inventory, --listener HOST,PORT discovers it")
 			}
 			if format != "table" && format != "json" {
 				return fmt.Errorf("-o %s is not accepted; use table or json", format)

@@ -112,6 +112,11 @@ func matching(i *sqltest.Instance, master tls.Certificate) *sqltest.Instance {
 			listener.Addresses = listener.Addresses[:1] // one subnet
 		}
 	}
+	if c := i.Replica.Cluster.Value; c != nil {
+		c.Members = []facts.SQLClusterMember{
+			{Name: "SQLA", Type: "CLUSTER_NODE", State: "UP"}, {Name: "SQLB", Type: "CLUSTER_NODE", State: "UP"},
+		}
+	}
 	if m := i.Catalog.Master.Value; m != nil {
 		m.MachineName, m.Thumbprint = "SQLA", regtest.Thumbprint(master.Certificate[0])
 	}
@@ -214,14 +219,22 @@ func (noDNS) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error
 // ssisaudit runs a command line as the user would.
 func ssisaudit(t testing.TB, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	return ssisauditIn(t, func(*system) {}, args...)
+}
+
+// ssisauditIn runs it in a world that is changed by do.
+func ssisauditIn(t testing.TB, do func(*system), args ...string) (code int, stdout, stderr string) {
+	t.Helper()
 	var out, log bytes.Buffer
-	code = execute(t.Context(), args, system{
+	s := system{
 		stdin: strings.NewReader(""), stdout: &out, stderr: &log, now: time.Now, resolver: noDNS{},
 		lookupEnv: func(name string) (string, bool) {
 			value, ok := map[string]string{"SQL_PASSWORD": sqlPassword, "SMB_PASSWORD": smbPassword}[name]
 			return value, ok
 		},
-	})
+	}
+	do(&s)
+	code = execute(t.Context(), args, s)
 	for _, secret := range []string{sqlPassword, smbPassword, sqltest.LoggingPassword, `Xk9;w`} {
 		if strings.Contains(out.String()+log.String(), secret) {
 			t.Errorf("a password is in the output of %q", args)
@@ -271,11 +284,7 @@ func TestDeployment(t *testing.T) {
 
 	t.Run("every command of the documentation runs", func(t *testing.T) {
 		documentation := readme(t)
-		d := base.with(t, func(*deployment) {})
-		inventory, err := os.ReadFile(d.write())
-		if err != nil {
-			t.Fatal(err)
-		}
+		d := &discoverable{deployment: base.with(t, func(*deployment) {})}
 		documentedWaivers := yamlOf(t, "../../docs/waivers.md")
 		shipped, err := filepath.Abs(testdata)
 		if err != nil {
@@ -283,7 +292,6 @@ func TestDeployment(t *testing.T) {
 		}
 		t.Chdir(t.TempDir())
 		for _, err := range []error{
-			os.WriteFile("ssisaudit.yaml", inventory, 0o600),
 			os.WriteFile("waivers.yaml", documentedWaivers, 0o600),
 			os.CopyFS("testdata", os.DirFS(shipped)),
 			os.Mkdir("evidence", 0o700),
@@ -293,7 +301,7 @@ func TestDeployment(t *testing.T) {
 			}
 		}
 		for _, command := range documentation {
-			code, out, log := ssisaudit(t, strings.Fields(command)[1:]...)
+			code, out, log := d.documented(command)
 			if want := 0; strings.Contains(command, "--sample") {
 				if code != report.ExitDeviation {
 					t.Errorf("%s: exit code %d\n%s", command, code, log)

@@ -13,7 +13,7 @@ import (
 func readPassword(ctx context.Context, label string) (string, error) {
 	in := int(os.Stdin.Fd())
 	if !term.IsTerminal(in) {
-		return "", errors.New("standard input is not a terminal; name an environment variable or a file in the inventory instead")
+		return "", errors.New("standard input is not a terminal; name an environment variable instead, or in an inventory a file")
 	}
 	fmt.Fprintf(os.Stderr, "%s: ", label)
 	state, err := term.GetState(in)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssisaudit/collectors/endpoint"
+	"ssisaudit/collectors/inventory"
 	"ssisaudit/report"
 )
 
@@ -23,10 +24,17 @@ type system struct {
 	lookupEnv      func(name string) (string, bool)
 	// resolver is for DNS; nil is the operating system's.
 	resolver endpoint.Resolver
+	// address is where discovered servers are connected to in place of their names; nil is at their names.
+	address func(kind, name string) string
 	// terminal says whether stderr is one.
 	terminal bool
 	// password asks a person, without echo; nil when there is nobody.
 	password func(ctx context.Context, label string) (string, error)
+}
+
+// passwords fetches the passwords of these credentials.
+func (s system) passwords(c map[string]inventory.Credential) *inventory.Resolver {
+	return &inventory.Resolver{Credentials: c, LookupEnv: s.lookupEnv, Prompt: s.password}
 }
 
 // exitUsage is the exit code when nothing was audited: wrong usage, inventory, policies or files.
@@ -63,7 +71,8 @@ before the first failover does. It reads live facts from every node, instance
 and endpoint (nothing is installed or changed there), judges them against the
 documented setup, and reports what deviates and what could not be seen.`,
 		Example: `  ssisaudit run --sample                 # a report on a broken deployment
-  ssisaudit run -i ssisaudit.yaml        # audit your own
+  ssisaudit init --listener agl,1433     # write down your own deployment
+  ssisaudit run -i ssisaudit.yaml        # audit it
   ssisaudit explain HA-5.1               # what a rule is about`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -81,8 +90,8 @@ documented setup, and reports what deviates and what could not be seen.`,
 		".LocalFlags.FlagUsages", "(.LocalFlags.FlagUsagesWrapped 80)",
 		".InheritedFlags.FlagUsages", "(.InheritedFlags.FlagUsagesWrapped 80)",
 	).Replace(root.UsageTemplate()))
-	root.AddCommand(newRun(s), newCollect(s), newDoctor(s), newRender(s), newDiff(s), newRules(s), newExplain(s), newPolicy(s),
-		newVersion(s))
+	root.AddCommand(newInit(s), newRun(s), newCollect(s), newDoctor(s), newRender(s), newDiff(s), newRules(s), newExplain(s),
+		newPolicy(s), newVersion(s))
 	return root
 }
 

@@ -35,6 +35,7 @@ Exit codes:
 		Example: `  ssisaudit run --sample
   ssisaudit run -i ssisaudit.yaml
   ssisaudit run -i ssisaudit.yaml -o table -o junit=ssisaudit.xml --fail-on high
+  ssisaudit run --listener agl-ssis.contoso.com,1433
   ssisaudit run --from facts.json -o json
   ssisaudit run --from evidence -i ssisaudit.yaml
   ssisaudit run -i ssisaudit.yaml --waivers waivers.yaml

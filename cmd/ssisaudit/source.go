@@ -28,12 +28,14 @@ type source struct {
 	sample     bool
 	quiet      bool
 	verify     bool
+	discovery  discovery
 }
 
 func (f *source) register(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&f.inventory, "inventory", "i", "", "the inventory `FILE` (YAML)")
 	cmd.Flags().StringVar(&f.deployment, "deployment", "", "which `DEPLOYMENT` of the inventory, where it has several")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
+	f.discovery.register(cmd)
 }
 
 // registerVerify is for commands that judge what they collect, or keep it.
@@ -44,11 +46,18 @@ func (f *source) registerVerify(cmd *cobra.Command) {
 
 // facts collects the facts, or reads them.
 func (f *source) facts(ctx context.Context, s system) (facts.Document, error) {
+	if err := f.discovery.check(); err != nil {
+		return facts.Document{}, err
+	}
+	if f.discovery.listener != "" {
+		return f.discovered(ctx, s)
+	}
 	if f.sample {
 		return facts.Decode(bytes.NewReader(sampleFacts))
 	}
 	if f.inventory == "" && f.from == "" {
-		return facts.Document{}, errors.New("say what to audit: -i FILE for an inventory, --from PATH for collected facts, or --sample for an example")
+		return facts.Document{}, errors.New("say what to audit: -i FILE for an inventory, --listener HOST,PORT to discover " +
+			"the deployment, --from PATH for collected facts, or --sample for an example")
 	}
 	var deployment *inventory.Deployment
 	var inv *inventory.Inventory
@@ -66,7 +75,7 @@ func (f *source) facts(ctx context.Context, s system) (facts.Document, error) {
 		return facts.Document{}, errors.New("--deployment chooses from an inventory; name that with -i")
 	}
 	if f.from == "" {
-		return f.collect(ctx, s, inv, *deployment)
+		return f.collect(ctx, s, inv, *deployment, s.passwords(inv.Credentials))
 	}
 	info, err := os.Stat(f.from)
 	if err != nil {
@@ -82,14 +91,30 @@ func (f *source) facts(ctx context.Context, s system) (facts.Document, error) {
 	return doc, err
 }
 
-func (f *source) collect(ctx context.Context, s system, inv *inventory.Inventory, d inventory.Deployment) (facts.Document, error) {
+// discovered collects without an inventory. What the discovery did not find is unknown.
+func (f *source) discovered(ctx context.Context, s system) (facts.Document, error) {
+	if f.inventory != "" || f.deployment != "" || f.from != "" || f.sample {
+		return facts.Document{}, errors.New("--listener discovers what to audit; it does not go with -i, --deployment, " +
+			"--from or --sample")
+	}
+	found, resolver, err := f.discovery.discover(ctx, s, false)
+	if err != nil {
+		return facts.Document{}, err
+	}
+	doc, err := f.collect(ctx, s, found.Inventory, found.Inventory.Deployments[0], resolver)
+	if err == nil {
+		found.Amend(&doc, s.now)
+	}
+	return doc, err
+}
+
+func (f *source) collect(ctx context.Context, s system, inv *inventory.Inventory, d inventory.Deployment,
+	resolver *inventory.Resolver,
+) (facts.Document, error) {
 	progress := newProgress(s, f.quiet)
 	defer progress.close()
 	c := collectors.Collector{
-		Limits: inv.Limits,
-		Resolver: &inventory.Resolver{
-			Credentials: inv.Credentials, LookupEnv: s.lookupEnv, Prompt: s.password,
-		},
+		Limits: inv.Limits, Resolver: resolver,
 		Version: version(), Now: s.now, DNS: s.resolver, Progress: progress.event, VerifyLoggingLogin: f.verify,
 	}
 	return c.Collect(ctx, d)
