@@ -26,6 +26,14 @@ func TestDeviationsNameThoseThatTheyMayFollowFrom(t *testing.T) {
 				"HA-9.1 [etl]":  {"HA-9.7 [WRK1]", "HA-9.7 [WRK2]"},
 				"HA-9.7 [WRK1]": nil, "HA-9.7 [WRK2]": nil,
 			}},
+		{"the service is disabled on the node that has the role, and runs nowhere", func(d *facts.Document) {
+			d.Nodes[0].MasterService.Value.Start, d.Nodes[0].MasterState.Value.State = "disabled", "stopped"
+			d.Catalog.Master.Value.LastOnlineTime = "2026-03-01 10:00:00.0000000 +00:00"
+			d.Endpoints[0].TLS = absent[facts.TLS]()
+		}, map[string][]string{
+			"HA-7.4 [SQLA]": nil, "HA-7.5 [etl]": {"HA-7.4 [SQLA]"},
+			"HA-8.3 [SSISDB]": {"HA-7.5 [etl]"}, "HA-8.6 [master]": {"HA-7.5 [etl]"},
+		}},
 		{"a worker does not trust the master, and knows its certificate", func(d *facts.Document) {
 			d.Workers[0].RootCertificates.Value = &[]facts.Certificate{}
 		}, map[string][]string{"HA-9.4 [WRK1]": nil}},

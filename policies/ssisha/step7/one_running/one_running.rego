@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: deployment
 #   needs: ["nodes[].master_service", "nodes[].master_state"]
+#   follows: [HA-7.4]
 #   rationale: >-
 #     The cluster runs the service on one node at a time: a second one was started outside of it, and two masters work
 #     on one SSISDB. Where none runs, no worker gets anything to do.

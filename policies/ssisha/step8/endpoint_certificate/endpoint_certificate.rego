@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: endpoint
 #   needs: ["expected.master_host", "endpoints[].tls", "nodes[].master_service", "nodes[].master_settings"]
+#   follows: [HA-7.5]
 #   rationale: >-
 #     This is what workers meet. Nothing there, or another certificate, and no worker gets any work.
 #   fix: >-

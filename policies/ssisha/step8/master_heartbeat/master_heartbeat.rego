@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: database
 #   needs: ["catalog.instance", "catalog.properties", "catalog.master"]
+#   follows: [HA-7.5]
 #   rationale: >-
 #     A master without a heartbeat hands out no work: it is down, or does not reach SSISDB, or writes to another
 #     one.
