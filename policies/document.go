@@ -8,11 +8,21 @@ import (
 	"ssisaudit/collectors/facts"
 )
 
-// document is a facts document as a tree, in which paths are looked up.
+// document is a facts document as a tree, with its observations.
 type document struct {
 	tree       map[string]any
 	deployment string
 	topology   string
+	collected  time.Time
+	// parts are the objects that have observations, in the document's order: those of a list by the list's name, and
+	// catalog by its own.
+	parts map[string][]part
+}
+
+// part is one object that has observations, by the field that each is in.
+type part struct {
+	name         string // "" for one that is not in a list
+	observations map[string]observation
 }
 
 // observation is what the engine needs to know of one.
@@ -31,7 +41,31 @@ func newDocument(d facts.Document) (document, error) {
 	if err != nil {
 		return document{}, err
 	}
-	return document{tree: tree, deployment: d.Deployment.Name, topology: d.Deployment.Topology}, nil
+	doc := document{tree: tree, deployment: d.Deployment.Name, topology: d.Deployment.Topology,
+		collected: d.CollectedAt.UTC().Truncate(time.Second), parts: map[string][]part{}}
+	for field, value := range tree {
+		switch v := value.(type) {
+		case map[string]any:
+			doc.parts[field] = []part{partOf("", field, v)}
+		case []any:
+			for _, item := range v {
+				object := item.(map[string]any)
+				name := object["name"].(string)
+				doc.parts[field] = append(doc.parts[field], partOf(name, field+"["+name+"]", object))
+			}
+		}
+	}
+	return doc, nil
+}
+
+func partOf(name, path string, object map[string]any) part {
+	p := part{name: name, observations: map[string]observation{}}
+	for field, value := range object {
+		if o, ok := value.(map[string]any); ok && facts.IsObservation(o) {
+			p.observations[field] = observationAt(path+"."+field, o)
+		}
+	}
+	return p
 }
 
 // subjectLists says in which list of the facts document the subjects of a kind are.
@@ -50,8 +84,8 @@ func (d document) subjects(kind string) []string {
 		return []string{"failover cluster"}
 	}
 	var names []string
-	for _, item := range d.list(subjectLists[kind]) {
-		names = append(names, item["name"].(string))
+	for _, p := range d.parts[subjectLists[kind]] {
+		names = append(names, p.name)
 	}
 	return names
 }
@@ -59,32 +93,26 @@ func (d document) subjects(kind string) []string {
 // kinds are the accepted values of a rule's subject.
 var kinds = []string{"deployment", "cluster", "availability-group", "database", "node", "replica", "worker", "endpoint"}
 
-func (d document) list(name string) []map[string]any {
-	items, _ := d.tree[name].([]any)
-	list := make([]map[string]any, len(items))
-	for i, item := range items {
-		list[i] = item.(map[string]any)
-	}
-	return list
-}
-
 // resolve finds the observations that a need means for a subject of a kind. It always finds at least one: a list with
 // nothing in it gives an observation that was not made.
 func (d document) resolve(n need, kind, subject string) []observation {
-	if n.list == "" {
-		part, _, _ := strings.Cut(n.text, ".")
-		object, _ := d.tree[part].(map[string]any)
-		return []observation{observationAt(n.text, object[n.rest])}
+	list, item := n.list, n.item
+	if list == "" {
+		list, _, _ = strings.Cut(n.text, ".")
 	}
-	item := n.item
 	if item == "" && n.list == subjectLists[kind] {
 		item = subject
 	}
 	var found []observation
-	for _, object := range d.list(n.list) {
-		if name := object["name"].(string); item == "" || item == name {
-			found = append(found, observationAt(fmt.Sprintf("%s[%s].%s", n.list, name, n.rest), object[n.rest]))
+	for _, p := range d.parts[list] {
+		if n.list != "" && item != "" && item != p.name {
+			continue
 		}
+		o, ok := p.observations[n.rest]
+		if !ok {
+			o = observation{path: n.text, status: facts.Skipped, err: "the facts document does not have it"}
+		}
+		found = append(found, o)
 	}
 	if len(found) == 0 {
 		found = append(found, observation{path: n.text, status: facts.Skipped, err: "the facts document has none; name them in the inventory"})
@@ -96,35 +124,26 @@ func (d document) resolve(n need, kind, subject string) []observation {
 // the observation are accepted, and so is deployment.expected, which is the inventory.
 func (d document) at(path string) (observation, error) {
 	if strings.HasPrefix(path, "deployment.") {
-		at, _ := time.Parse(time.RFC3339, fmt.Sprint(d.tree["collected_at"]))
-		return observation{path: path, status: facts.Observed, source: "the inventory", at: at}, nil
+		return observation{path: path, status: facts.Observed, source: "the inventory", at: d.collected}, nil
 	}
 	list, rest, bracket := strings.Cut(path, "[")
 	if !bracket {
-		part, field, _ := strings.Cut(path, ".")
-		field, _, _ = strings.Cut(field, ".")
-		if object, ok := d.tree[part].(map[string]any); ok && object[field] != nil {
-			return observationAt(part+"."+field, object[field]), nil
-		}
-		return observation{}, fmt.Errorf("the facts document has no observation at %q", path)
+		list, rest, _ = strings.Cut(path, ".")
 	}
-	for _, object := range d.list(list) {
-		name := object["name"].(string)
-		if field, ok := strings.CutPrefix(rest, name+"]."); ok {
-			field, _, _ = strings.Cut(field, ".")
-			if object[field] != nil {
-				return observationAt(fmt.Sprintf("%s[%s].%s", list, name, field), object[field]), nil
-			}
+	for _, p := range d.parts[list] {
+		field, ok := rest, !bracket
+		if bracket {
+			field, ok = strings.CutPrefix(rest, p.name+"].")
+		}
+		field, _, _ = strings.Cut(field, ".")
+		if o, has := p.observations[field]; ok && has {
+			return o, nil
 		}
 	}
 	return observation{}, fmt.Errorf("the facts document has no observation at %q", path)
 }
 
-func observationAt(path string, v any) observation {
-	object, ok := v.(map[string]any)
-	if !ok || !facts.IsObservation(object) {
-		return observation{path: path, status: facts.Skipped, err: "the facts document does not have it"}
-	}
+func observationAt(path string, object map[string]any) observation {
 	text := func(key string) string { s, _ := object[key].(string); return s }
 	at, _ := time.Parse(time.RFC3339, text("at"))
 	return observation{path: path, status: facts.Status(text("status")), err: text("error"), source: text("source"), at: at}
