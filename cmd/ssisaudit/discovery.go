@@ -35,13 +35,13 @@ func (d *discovery) register(cmd *cobra.Command) {
 	d.cmd = cmd
 	f.StringVar(&d.listener, "listener", "", "discover the deployment from SSISDB's `HOST[,PORT]`: the listener, or the "+
 		"network name of a failover cluster instance (HOST\\INSTANCE)")
-	f.StringVar(&d.master, "master", "", "the Scale Out Master's `HOST[,PORT]`, where it is known")
-	f.StringVar(&d.sqlUser, "sql-user", "", "`LOGIN` for SQL Server, or DOMAIN\\user; default: who you are")
-	f.StringVar(&d.sqlPasswordEnv, "sql-password-env", "", "the environment `VARIABLE` that holds its password; default: ask")
-	f.StringVar(&d.windowsUser, "windows-user", "", "`DOMAIN\\user` for the Windows machines; default: who you are")
-	f.StringVar(&d.windowsPassword, "windows-password-env", "", "the environment `VARIABLE` that holds its password; default: ask")
-	f.BoolVar(&d.trustServerCertificate, "trust-server-certificate", false, "do not check SQL Server's certificates")
-	f.StringVar(&d.caFile, "ca-file", "", "PEM `FILE` with the authorities to check them against; default: the system's")
+	f.StringVar(&d.master, "master", "", "with --listener: the Scale Out Master's `HOST[,PORT]`, where it is known")
+	f.StringVar(&d.sqlUser, "sql-user", "", "with --listener: the `LOGIN` for SQL Server, or DOMAIN\\user; default: who you are")
+	f.StringVar(&d.sqlPasswordEnv, "sql-password-env", "", "the environment `VARIABLE` that holds the password of --sql-user; default: ask")
+	f.StringVar(&d.windowsUser, "windows-user", "", "with --listener: the `DOMAIN\\user` for the Windows machines; default: who you are")
+	f.StringVar(&d.windowsPassword, "windows-password-env", "", "the environment `VARIABLE` that holds the password of --windows-user; default: ask")
+	f.BoolVar(&d.trustServerCertificate, "trust-server-certificate", false, "with --listener: do not check SQL Server's certificates")
+	f.StringVar(&d.caFile, "ca-file", "", "with --listener: a PEM `FILE` with the authorities for SQL Server's certificates; default: the system's")
 }
 
 // check finds what does not go together, without asking anybody.

@@ -30,7 +30,7 @@ func (o *outputs) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVarP(&o.flags, "output", "o", []string{"table"},
 		"write the report as `FORMAT[=PATH]`, to standard output without a path; may be repeated; formats: "+list)
 	cmd.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "list what passed, too, in the table")
-	cmd.Flags().StringVar(&o.color, "color", "auto", "colours in the table: auto, always or never")
+	cmd.Flags().StringVar(&o.color, "color", "auto", "colours in the table, `WHEN`: auto, always or never")
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 }
 

@@ -85,10 +85,9 @@ documented setup, and reports what deviates and what could not be seen.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	})
-	// The default template, within 80 columns.
 	root.SetUsageTemplate(strings.NewReplacer(
-		".LocalFlags.FlagUsages", "(.LocalFlags.FlagUsagesWrapped 80)",
-		".InheritedFlags.FlagUsages", "(.InheritedFlags.FlagUsagesWrapped 80)",
+		".LocalFlags.FlagUsages", "flagUsages .LocalFlags",
+		".InheritedFlags.FlagUsages", "flagUsages .InheritedFlags",
 	).Replace(root.UsageTemplate()))
 	root.AddCommand(newInit(s), newRun(s), newCollect(s), newDoctor(s), newRender(s), newDiff(s), newRules(s), newExplain(s),
 		newPolicy(s), newVersion(s))
