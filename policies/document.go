@@ -22,7 +22,7 @@ type document struct {
 // part is one object that has observations, by the field that each is in.
 type part struct {
 	name         string // "" for one that is not in a list
-	observations map[string]observation
+	observations map[string]*observation
 }
 
 // observation is what the engine needs to know of one.
@@ -59,7 +59,7 @@ func newDocument(d facts.Document) (document, error) {
 }
 
 func partOf(name, path string, object map[string]any) part {
-	p := part{name: name, observations: map[string]observation{}}
+	p := part{name: name, observations: map[string]*observation{}}
 	for field, value := range object {
 		if o, ok := value.(map[string]any); ok && facts.IsObservation(o) {
 			p.observations[field] = observationAt(path+"."+field, o)
@@ -95,7 +95,7 @@ var kinds = []string{"deployment", "cluster", "availability-group", "database", 
 
 // resolve finds the observations that a need means for a subject of a kind. It always finds at least one: a list with
 // nothing in it gives an observation that was not made.
-func (d document) resolve(n need, kind, subject string) []observation {
+func (d document) resolve(n need, kind, subject string) []*observation {
 	list, item := n.list, n.item
 	if list == "" {
 		list, _, _ = strings.Cut(n.text, ".")
@@ -103,28 +103,28 @@ func (d document) resolve(n need, kind, subject string) []observation {
 	if item == "" && n.list == subjectLists[kind] {
 		item = subject
 	}
-	var found []observation
+	var found []*observation
 	for _, p := range d.parts[list] {
 		if n.list != "" && item != "" && item != p.name {
 			continue
 		}
 		o, ok := p.observations[n.rest]
 		if !ok {
-			o = observation{path: n.text, status: facts.Skipped, err: "the facts document does not have it"}
+			o = &observation{path: n.text, status: facts.Skipped, err: "the facts document does not have it"}
 		}
 		found = append(found, o)
 	}
 	if len(found) == 0 {
-		found = append(found, observation{path: n.text, status: facts.Skipped, err: "the facts document has none; name them in the inventory"})
+		found = append(found, &observation{path: n.text, status: facts.Skipped, err: "the facts document has none; name them in the inventory"})
 	}
 	return found
 }
 
 // at finds the observation at a path that a rule gives as evidence: nodes[SQLA].cluster or catalog.master. Paths below
 // the observation are accepted, and so is deployment.expected, which is the inventory.
-func (d document) at(path string) (observation, error) {
+func (d document) at(path string) (*observation, error) {
 	if strings.HasPrefix(path, "deployment.") {
-		return observation{path: path, status: facts.Observed, source: "the inventory", at: d.collected}, nil
+		return &observation{path: path, status: facts.Observed, source: "the inventory", at: d.collected}, nil
 	}
 	list, rest, bracket := strings.Cut(path, "[")
 	if !bracket {
@@ -140,11 +140,11 @@ func (d document) at(path string) (observation, error) {
 			return o, nil
 		}
 	}
-	return observation{}, fmt.Errorf("the facts document has no observation at %q", path)
+	return nil, fmt.Errorf("the facts document has no observation at %q", path)
 }
 
-func observationAt(path string, object map[string]any) observation {
+func observationAt(path string, object map[string]any) *observation {
 	text := func(key string) string { s, _ := object[key].(string); return s }
 	at, _ := time.Parse(time.RFC3339, text("at"))
-	return observation{path: path, status: facts.Status(text("status")), err: text("error"), source: text("source"), at: at}
+	return &observation{path: path, status: facts.Status(text("status")), err: text("error"), source: text("source"), at: at}
 }

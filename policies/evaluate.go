@@ -1,13 +1,11 @@
 package policies
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -35,7 +33,7 @@ func (e *Engine) Evaluate(ctx context.Context, d facts.Document) (Result, error)
 		return Result{}, errors.New("evaluating the policies: they said nothing")
 	}
 
-	out := Result{Rules: e.Rules()}
+	out := Result{Rules: e.Rules(), Findings: make([]Finding, 0, 2*len(e.rules))}
 	for _, rule := range e.rules {
 		j := judge{rule: rule, needs: e.needs[rule.ID], doc: doc, expected: expected}
 		findings, err := j.findings(member(verdicts, rule.ID))
@@ -95,13 +93,17 @@ func (j judge) findings(said ast.Value) ([]Finding, error) {
 func (j judge) about(subject string, v verdict) (Finding, error) {
 	f := j.finding(subject, Unknown, "")
 	var deviations, compliances []Check
-	evidence := map[string]bool{}
+	var evidence []*observation
 	for _, c := range v.checks {
 		if c.subject != subject {
 			continue
 		}
 		for _, path := range c.evidence {
-			evidence[path] = true
+			o, err := j.doc.at(path)
+			if err != nil {
+				return f, fmt.Errorf("evidence: %w", err)
+			}
+			evidence = append(evidence, o)
 		}
 		if c.compliant {
 			compliances = append(compliances, Check{Expected: c.expected, Actual: c.actual})
@@ -112,18 +114,14 @@ func (j judge) about(subject string, v verdict) (Finding, error) {
 	for _, n := range j.needs {
 		seen, missing := j.look(n, subject)
 		f.Missing = append(f.Missing, missing...)
-		for _, path := range seen {
-			evidence[path] = true
+		evidence = append(evidence, seen...)
+	}
+	slices.SortFunc(evidence, func(a, b *observation) int { return strings.Compare(a.path, b.path) })
+	for i, o := range evidence {
+		if i == 0 || o.path != evidence[i-1].path {
+			f.Evidence = append(f.Evidence, Evidence{Path: o.path, Status: o.status, Source: o.source, At: o.at})
 		}
 	}
-	for _, path := range sortedKeys(evidence) {
-		o, err := j.doc.at(path)
-		if err != nil {
-			return f, fmt.Errorf("evidence: %w", err)
-		}
-		f.Evidence = append(f.Evidence, Evidence{Path: o.path, Status: o.status, Source: o.source, At: o.at})
-	}
-	f.Evidence = slices.CompactFunc(f.Evidence, func(a, b Evidence) bool { return a.Path == b.Path })
 
 	switch {
 	case len(deviations) > 0:
@@ -143,13 +141,13 @@ func (j judge) about(subject string, v verdict) (Finding, error) {
 }
 
 // look says which observations a need found, and which of them were not made.
-func (j judge) look(n need, subject string) (seen []string, missing []Missing) {
+func (j judge) look(n need, subject string) (seen []*observation, missing []Missing) {
 	if name, ok := n.expectation(); ok {
 		return j.lookExpected(name)
 	}
 	for _, o := range j.doc.resolve(n, j.rule.Subject, subject) {
 		if o.seen() {
-			seen = append(seen, o.path)
+			seen = append(seen, o)
 		} else {
 			missing = append(missing, Missing{Path: o.path, Error: o.err})
 		}
@@ -158,13 +156,16 @@ func (j judge) look(n need, subject string) (seen []string, missing []Missing) {
 }
 
 // lookExpected does the same for an expected value, which the package ssisha.expected found or did not find.
-func (j judge) lookExpected(name string) (seen []string, missing []Missing) {
+func (j judge) lookExpected(name string) (seen []*observation, missing []Missing) {
 	if from, ok := member(member(j.expected, name), "from").(ast.String); ok {
-		return []string{string(from)}, nil
+		if o, err := j.doc.at(string(from)); err == nil {
+			return []*observation{o}, nil
+		}
+		return nil, []Missing{{Path: "expected." + name, Error: "it is said to be from " + string(from) + ", which there is not"}}
 	}
 	why := member(member(j.expected, "undetermined"), name)
 	for _, path := range elements(member(why, "missing")) {
-		text, _ := path.(ast.String)
+		text, _ := path.Value.(ast.String)
 		if o, err := j.doc.at(string(text)); err == nil && !o.seen() {
 			missing = append(missing, Missing{Path: o.path, Error: o.err})
 		}
@@ -205,7 +206,7 @@ func (v verdict) subjects() []string {
 func readVerdict(said ast.Value) (verdict, error) {
 	v := verdict{notApplicable: map[string]string{}, unknowns: map[string]string{}}
 	for _, item := range elements(member(said, "checks")) {
-		c, err := readCheck(item)
+		c, err := readCheck(item.Value)
 		if err != nil {
 			return v, fmt.Errorf("checks: %w", err)
 		}
@@ -213,7 +214,7 @@ func readVerdict(said ast.Value) (verdict, error) {
 	}
 	for part, reasons := range map[string]map[string]string{"not_applicable": v.notApplicable, "unknowns": v.unknowns} {
 		for _, item := range elements(member(said, part)) {
-			o := object{fields: item}
+			o := object{fields: item.Value, known: reasonFields}
 			subject, reason := o.text("subject"), o.text("reason")
 			if err := o.done(); err != nil {
 				return v, fmt.Errorf("%s: %w", part, err)
@@ -228,7 +229,7 @@ func readVerdict(said ast.Value) (verdict, error) {
 }
 
 func readCheck(item ast.Value) (check, error) {
-	o := object{fields: item, optional: []string{"evidence", "message"}}
+	o := object{fields: item, known: checkFields, optional: optionalFields}
 	c := check{
 		subject: o.text("subject"), compliant: o.flag("compliant"),
 		message: o.text("message"), expected: o.text("expected"), actual: o.text("actual"),
@@ -243,16 +244,21 @@ func readCheck(item ast.Value) (check, error) {
 	return c, nil
 }
 
+// The fields of the objects in what a rule says.
+var (
+	checkFields    = []string{"subject", "compliant", "message", "expected", "actual", "evidence"}
+	optionalFields = []string{"message", "evidence"}
+	reasonFields   = []string{"subject", "reason"}
+)
+
 // object reads the fields of a Rego object, remembering the first that is not what the contract says.
 type object struct {
-	fields   ast.Value
-	optional []string
-	read     []string
-	err      error
+	fields          ast.Value
+	known, optional []string
+	err             error
 }
 
 func field[T ast.Value](o *object, name string) T {
-	o.read = append(o.read, name)
 	found := member(o.fields, name)
 	value, ok := found.(T)
 	if !ok && o.err == nil && (found != nil || !slices.Contains(o.optional, name)) {
@@ -267,7 +273,7 @@ func (o *object) flag(name string) bool   { return bool(field[ast.Boolean](o, na
 func (o *object) texts(name string) []string {
 	var list []string
 	for _, item := range elements(field[*ast.Array](o, name)) {
-		text, ok := item.(ast.String)
+		text, ok := item.Value.(ast.String)
 		if !ok && o.err == nil {
 			o.err = fmt.Errorf("%q holds something that is not a text", name)
 		}
@@ -280,47 +286,54 @@ func (o *object) texts(name string) []string {
 func (o *object) done() error {
 	fields, ok := o.fields.(ast.Object)
 	if !ok {
-		return cmp.Or(o.err, fmt.Errorf("%s is not an object", o.fields))
+		return fmt.Errorf("%s is not an object", o.fields)
+	}
+	if o.err != nil || fields.Len() <= len(o.known)-len(o.optional) { // all there are have been read
+		return o.err
 	}
 	for _, key := range fields.Keys() {
-		name, _ := key.Value.(ast.String)
-		if o.err == nil && !slices.Contains(o.read, string(name)) {
-			o.err = fmt.Errorf("%s is not a field; there are %s", key, strings.Join(o.read, ", "))
+		if name, _ := key.Value.(ast.String); !slices.Contains(o.known, string(name)) {
+			return fmt.Errorf("%s is not a field; there are %s", key, strings.Join(o.known, ", "))
 		}
 	}
-	return o.err
+	return nil
 }
 
 // member is a member of a Rego object, nil where there is none.
 func member(object ast.Value, name string) ast.Value {
 	if o, ok := object.(ast.Object); ok {
-		if t := o.Get(keyOf(name)); t != nil {
+		key, known := fieldTerms[name]
+		if !known {
+			key = ast.StringTerm(name)
+		}
+		if t := o.Get(key); t != nil {
 			return t.Value
 		}
 	}
 	return nil
 }
 
-var keys sync.Map // string -> *ast.Term
-
-// keyOf is a member's name as a term: names of rules, and of what the contract has, which are few.
-func keyOf(name string) *ast.Term {
-	if t, ok := keys.Load(name); ok {
-		return t.(*ast.Term)
+// fieldTerms are the contract's fields as terms.
+var fieldTerms = func() map[string]*ast.Term {
+	terms := map[string]*ast.Term{}
+	for _, name := range slices.Concat(checkFields, reasonFields, []string{"checks", "not_applicable", "unknowns"}) {
+		terms[name] = ast.StringTerm(name)
 	}
-	t, _ := keys.LoadOrStore(name, ast.StringTerm(name))
-	return t.(*ast.Term)
-}
+	return terms
+}()
 
 // elements are those of a Rego array or set, in order.
-func elements(list ast.Value) (all []ast.Value) {
+func elements(list ast.Value) []*ast.Term {
 	switch l := list.(type) {
 	case *ast.Array:
-		if l != nil {
-			l.Foreach(func(t *ast.Term) { all = append(all, t.Value) })
+		if l == nil {
+			return nil
 		}
+		all := make([]*ast.Term, 0, l.Len())
+		l.Foreach(func(t *ast.Term) { all = append(all, t) })
+		return all
 	case ast.Set:
-		l.Foreach(func(t *ast.Term) { all = append(all, t.Value) })
+		return l.Slice()
 	}
-	return all
+	return nil
 }

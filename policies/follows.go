@@ -9,21 +9,27 @@ import (
 // traceCauses gives each deviation those that may be its cause: of the rules that its own follows, about the same subject
 // where both are about subjects of one kind.
 func traceCauses(rules []Rule, findings []Finding) {
-	byID := map[string]Rule{}
-	for _, r := range rules {
-		byID[r.ID] = r
-	}
+	failed := map[string][]int{} // findings by rule
 	for i := range findings {
-		f := &findings[i]
-		if f.Outcome != Fail {
-			continue
+		if findings[i].Outcome == Fail {
+			failed[findings[i].Rule] = append(failed[findings[i].Rule], i)
 		}
-		for _, cause := range findings {
-			if cause.Outcome != Fail || !slices.Contains(byID[f.Rule].Follows, cause.Rule) {
-				continue
-			}
-			if byID[cause.Rule].Subject != byID[f.Rule].Subject || cause.Subject == f.Subject {
-				f.FollowsFrom = append(f.FollowsFrom, Deviation{Rule: cause.Rule, Subject: cause.Subject})
+	}
+	subject := map[string]string{}
+	for i := range rules {
+		if failed[rules[i].ID] != nil {
+			subject[rules[i].ID] = rules[i].Subject
+		}
+	}
+	for r := range rules {
+		for _, i := range failed[rules[r].ID] {
+			f := &findings[i]
+			for _, id := range rules[r].Follows {
+				for _, j := range failed[id] {
+					if subject[id] != rules[r].Subject || findings[j].Subject == f.Subject {
+						f.FollowsFrom = append(f.FollowsFrom, Deviation{Rule: id, Subject: findings[j].Subject})
+					}
+				}
 			}
 		}
 	}

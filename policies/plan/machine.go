@@ -12,8 +12,9 @@ import (
 type machine struct {
 	ctx     context.Context
 	program *Program
-	// documents are the rules' values so far.
+	// documents are the rules' values so far, and calls those of functions.
 	documents []memo
+	calls     map[call]*ast.Term
 	result    *ast.Term
 	err       error
 	// stack holds the locals of the calls under way, as many of its places as used says.
@@ -31,7 +32,7 @@ type machine struct {
 }
 
 func newMachine(ctx context.Context, p *Program) *machine {
-	m := &machine{ctx: ctx, program: p, documents: make([]memo, len(p.functions)), stack: make([]*ast.Term, 4096)}
+	m := &machine{ctx: ctx, program: p, documents: make([]memo, len(p.functions)), calls: map[call]*ast.Term{}, stack: make([]*ast.Term, 1024)}
 	m.builtin = topdown.BuiltinContext{Context: ctx}
 	m.put = func(t *ast.Term) error { m.outputs = append(m.outputs, t); return nil }
 	return m
@@ -49,11 +50,55 @@ type frame struct {
 	value  *ast.Term
 }
 
-// call gives a function's value, nil where it is undefined.
+// call is a call of a function with arguments that are plain values. Its result is always the same.
+type call struct {
+	function *function
+	args     [maxMemoArgs]ast.Value
+}
+
+const maxMemoArgs = 3
+
+// memoCall tells a call that is worth to be remembered: helpers are asked about the same few names again and again.
+func memoCall(fn *function, args []*ast.Term) (call, bool) {
+	c := call{function: fn}
+	if len(args) > maxMemoArgs {
+		return c, false
+	}
+	for i, a := range args {
+		if a == nil {
+			return c, false
+		}
+		switch a.Value.(type) {
+		case ast.String, ast.Number, ast.Boolean, ast.Null:
+			c.args[i] = a.Value
+		default:
+			return c, false
+		}
+	}
+	return c, true
+}
+
+// call gives a function's value, nil where it is undefined. The first two arguments are the documents.
 func (m *machine) call(fn *function, args ...*ast.Term) *ast.Term {
-	if fn.document && m.documents[fn.index].done {
+	if fn.document {
+		if !m.documents[fn.index].done {
+			m.documents[fn.index] = memo{value: m.run(fn, args), done: true}
+		}
 		return m.documents[fn.index].value
 	}
+	c, plain := memoCall(fn, args[2:])
+	if !plain {
+		return m.run(fn, args)
+	}
+	value, known := m.calls[c]
+	if !known {
+		value = m.run(fn, args)
+		m.calls[c] = value
+	}
+	return value
+}
+
+func (m *machine) run(fn *function, args []*ast.Term) *ast.Term {
 	f := m.enter()
 	stacked := m.used+fn.locals <= len(m.stack)
 	if stacked {
@@ -75,9 +120,6 @@ func (m *machine) call(fn *function, args ...*ast.Term) *ast.Term {
 		m.used -= fn.locals
 	}
 	m.depth--
-	if fn.document {
-		m.documents[fn.index] = memo{done: true, value: f.value}
-	}
 	return f.value
 }
 

@@ -94,7 +94,7 @@ func (p *Program) Run(ctx context.Context, input ast.Value) (ast.Value, error) {
 
 func (p *Program) run(ctx context.Context, input, data *ast.Term) (ast.Value, error) {
 	m := newMachine(ctx, p)
-	m.call(p.main, input, data)
+	m.run(p.main, []*ast.Term{input, data})
 	if m.err != nil {
 		return nil, m.err
 	}

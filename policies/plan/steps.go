@@ -142,14 +142,14 @@ func (l *loader) not(s *pb.NotStmt) (step, error) {
 func (l *loader) scan(s *pb.ScanStmt) (step, error) {
 	source, key, value := l.local(s.GetSource()), l.local(s.GetKey()), l.local(s.GetValue())
 	body, err := l.block(s.GetBlock())
-	return func(f *frame) flow {
-		item := func(k, v *ast.Term) flow {
-			if f.cancelled() {
-				return aborted
-			}
-			f.locals[key], f.locals[value] = k, v
-			return leave(body.run(f))
+	item := func(f *frame, k, v *ast.Term) flow {
+		if f.cancelled() {
+			return aborted
 		}
+		f.locals[key], f.locals[value] = k, v
+		return leave(body.run(f))
+	}
+	return func(f *frame) flow {
 		if f.locals[source] == nil {
 			return proceed
 		}
@@ -157,15 +157,17 @@ func (l *loader) scan(s *pb.ScanStmt) (step, error) {
 		switch v := f.locals[source].Value.(type) {
 		case *ast.Array:
 			for i := 0; i < v.Len() && next == proceed; i++ {
-				next = item(ast.InternedTerm(i), v.Elem(i))
+				next = item(f, ast.InternedTerm(i), v.Elem(i))
 			}
 		case ast.Object:
-			v.Until(func(k, v *ast.Term) bool { next = item(k, v); return next != proceed })
+			keys := v.Keys()
+			for i := 0; i < len(keys) && next == proceed; i++ {
+				next = item(f, keys[i], v.Get(keys[i]))
+			}
 		case ast.Set:
-			for _, t := range v.Slice() {
-				if next = item(t, t); next != proceed {
-					break
-				}
+			elements := v.Slice()
+			for i := 0; i < len(elements) && next == proceed; i++ {
+				next = item(f, elements[i], elements[i])
 			}
 		}
 		return leave(next)
