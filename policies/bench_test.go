@@ -2,6 +2,7 @@ package policies_test
 
 import (
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 // BenchmarkEvaluate is the whole catalogue on the facts of one deployment, and of larger ones: how it grows.
 func BenchmarkEvaluate(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program does
 	for _, size := range []struct{ nodes, workers int }{{2, 2}, {2, 8}, {2, 32}, {2, 128}, {4, 8}, {8, 8}, {16, 8}} {
 		b.Run(fmt.Sprintf("nodes=%d/workers=%d", size.nodes, size.workers), func(b *testing.B) {
 			d := grown(size.nodes, size.workers)

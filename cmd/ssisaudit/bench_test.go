@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"runtime/debug"
 	"testing"
 
 	"ssisaudit/collectors/facts"
@@ -13,6 +14,7 @@ import (
 // BenchmarkDocument is one more facts document in a process that has its rules: reading it, judging it, and all of it with
 // the report.
 func BenchmarkDocument(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as main does
 	engine, err := policies.New(b.Context())
 	if err != nil {
 		b.Fatal(err)

@@ -151,8 +151,22 @@ func (l *loader) block(b *pb.Block) (block, error) {
 		if steps[i], err = l.step(stmt); err != nil {
 			return nil, err
 		}
+		if o := stmt.GetMakeObjectStmt(); o != nil {
+			steps[i] = l.object(o.GetTarget(), b.GetStmts()[i+1:])
+		}
 	}
 	return steps, nil
+}
+
+// object makes room for the members that the statements after it insert.
+func (l *loader) object(target int32, rest []*pb.Stmt) step {
+	members := 0
+	for _, stmt := range rest {
+		if i := stmt.GetObjectInsertStmt(); i != nil && i.GetObject() == target {
+			members++
+		}
+	}
+	return l.set(target, func(*frame) *ast.Term { return ast.NewTerm(ast.NewObjectWithCapacity(members)) })
 }
 
 // operand is a local variable, or a constant.

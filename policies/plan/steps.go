@@ -72,7 +72,7 @@ func (l *loader) step(stmt *pb.Stmt) (step, error) {
 	case *pb.Stmt_MakeArrayStmt:
 		return l.set(s.MakeArrayStmt.GetTarget(), func(*frame) *ast.Term { return ast.ArrayTerm() }), nil
 	case *pb.Stmt_MakeObjectStmt:
-		return l.set(s.MakeObjectStmt.GetTarget(), func(*frame) *ast.Term { return ast.ObjectTerm() }), nil
+		return l.object(s.MakeObjectStmt.GetTarget(), nil), nil
 	case *pb.Stmt_MakeSetStmt:
 		return l.set(s.MakeSetStmt.GetTarget(), func(*frame) *ast.Term { return ast.SetTerm() }), nil
 	case *pb.Stmt_ArrayAppendStmt:
