@@ -3,12 +3,12 @@ package smb
 import (
 	"context"
 	"fmt"
-	"net"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"ssisaudit/collectors/network/networktest"
 	"ssisaudit/collectors/secret"
 	"ssisaudit/collectors/windows/sambatest"
 )
@@ -25,12 +25,12 @@ func BenchmarkRootStore(b *testing.B) {
 	}
 	server := sambatest.Start(b, sambatest.Config{Reg: []string{reg.String()}})
 	for _, latency := range []time.Duration{0, 10 * time.Millisecond} {
-		for _, pipes := range []int{1, 4} {
+		for _, pipes := range []int{1, DefaultPipes} {
 			b.Run(fmt.Sprintf("latency=%s/pipes=%d", latency, pipes), func(b *testing.B) {
 				config := Config{Name: "SQLA", Address: server.Address, User: server.User,
 					Password: secret.New(server.Password), Pipes: pipes}
 				if latency > 0 {
-					config.Address = slowLink(b, server.Address, latency/2)
+					config.Address = networktest.Link(b, server.Address, latency/2)
 				}
 				m, err := Open(context.Background(), config)
 				if err != nil {
@@ -61,53 +61,4 @@ func readStore(b *testing.B, m *Machine, store string) {
 		})
 	}
 	all.Wait()
-}
-
-// slowLink forwards to target, every byte a while later.
-func slowLink(b *testing.B, target string, delay time.Duration) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			client, err := l.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", target)
-			if err != nil {
-				_ = client.Close()
-				return
-			}
-			go forwardLater(server, client, delay)
-			go forwardLater(client, server, delay)
-		}
-	}()
-	return l.Addr().String()
-}
-
-func forwardLater(to, from net.Conn, delay time.Duration) {
-	type piece struct {
-		data []byte
-		due  time.Time
-	}
-	pieces := make(chan piece, 1024)
-	go func() {
-		defer func() { _ = to.Close() }()
-		for one := range pieces {
-			time.Sleep(time.Until(one.due))
-			_, _ = to.Write(one.data) // a broken connection ends the reader below
-		}
-	}()
-	defer close(pieces)
-	for {
-		buf := make([]byte, 64<<10)
-		n, err := from.Read(buf)
-		if err != nil {
-			return
-		}
-		pieces <- piece{buf[:n], time.Now().Add(delay)}
-	}
 }
