@@ -21,21 +21,22 @@ const (
 // look like one without that role.
 func readCluster(ctx context.Context, m Machine, now func() time.Time) facts.Observation[facts.Cluster] {
 	return observe(m, now, clusterKey, func() (facts.Cluster, bool, error) {
+		c := facts.Cluster{}
+		var groupOf map[string]string
+		g, below := errgroup.WithContext(ctx) // the lists do not wait for the name: they are the longest to read
+		g.Go(func() (err error) { c.Nodes, err = clusterNodes(below, m); return })
+		g.Go(func() (err error) { c.Groups, groupOf, err = clusterGroups(below, m); return })
+		g.Go(func() (err error) { c.Resources, err = clusterResources(below, m); return })
 		k, there, err := readKey(ctx, m, clusterKey, "ClusterName")
+		lists := g.Wait()
 		if err != nil || !there {
 			return facts.Cluster{}, there, err
 		}
-		c := facts.Cluster{}
 		if c.ClusterName, err = k.needText("ClusterName"); err != nil {
 			return c, true, err
 		}
-		var groupOf map[string]string
-		g, ctx := errgroup.WithContext(ctx)
-		g.Go(func() (err error) { c.Nodes, err = clusterNodes(ctx, m); return })
-		g.Go(func() (err error) { c.Groups, groupOf, err = clusterGroups(ctx, m); return })
-		g.Go(func() (err error) { c.Resources, err = clusterResources(ctx, m); return })
-		if err := g.Wait(); err != nil {
-			return c, true, err
+		if lists != nil {
+			return c, true, lists
 		}
 		for i := range c.Resources {
 			c.Resources[i].Group = groupOf[strings.ToLower(c.Resources[i].ID)]

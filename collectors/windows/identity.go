@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"sync"
 	"time"
 
 	"ssisaudit/collectors/facts"
@@ -18,7 +19,33 @@ const (
 
 // readIdentity observes who the machine says it is. Tcpip\Parameters and CurrentVersion have to be there.
 func readIdentity(ctx context.Context, m Machine, now func() time.Time) facts.Observation[facts.Identity] {
-	network := observe(m, now, tcpipKey, func() (id facts.Identity, there bool, err error) {
+	var network, system facts.Observation[facts.Identity]
+	var name string
+	var nameErr error
+	var all sync.WaitGroup
+	all.Go(func() { network = readNetwork(ctx, m, now) })
+	all.Go(func() { system = readSystem(ctx, m, now) })
+	all.Go(func() { name, nameErr = readComputerName(ctx, m) })
+	all.Wait()
+	switch {
+	case network.Status != facts.Observed:
+		return network
+	case system.Status != facts.Observed:
+		return system
+	case nameErr != nil:
+		return facts.Fail[facts.Identity](nameErr, m.Where(computerNameKey), now())
+	}
+	system.Value.ComputerName = name
+	system.Value.HostName, system.Value.Domain = network.Value.HostName, network.Value.Domain
+	system.Source = network.Source + ", " + system.Source
+	if name != "" {
+		system.Source = m.Where(computerNameKey) + ", " + system.Source
+	}
+	return system
+}
+
+func readNetwork(ctx context.Context, m Machine, now func() time.Time) facts.Observation[facts.Identity] {
+	return observe(m, now, tcpipKey, func() (id facts.Identity, there bool, err error) {
 		k, there, err := readKey(ctx, m, tcpipKey, "Hostname", "Domain")
 		if err != nil || !there {
 			return id, there, err
@@ -28,10 +55,10 @@ func readIdentity(ctx context.Context, m Machine, now func() time.Time) facts.Ob
 		}
 		return id, true, err
 	})
-	if network.Status != facts.Observed {
-		return network
-	}
-	system := observe(m, now, versionKey, func() (id facts.Identity, there bool, err error) {
+}
+
+func readSystem(ctx context.Context, m Machine, now func() time.Time) facts.Observation[facts.Identity] {
+	return observe(m, now, versionKey, func() (id facts.Identity, there bool, err error) {
 		k, there, err := readKey(ctx, m, versionKey, "ProductName", "CurrentBuildNumber", "UBR")
 		if err != nil || !there {
 			return id, there, err
@@ -48,20 +75,6 @@ func readIdentity(ctx context.Context, m Machine, now func() time.Time) facts.Ob
 		}
 		return id, true, err
 	})
-	if system.Status != facts.Observed {
-		return system
-	}
-	name, err := readComputerName(ctx, m)
-	if err != nil {
-		return facts.Fail[facts.Identity](err, m.Where(computerNameKey), now())
-	}
-	system.Value.ComputerName = name
-	system.Value.HostName, system.Value.Domain = network.Value.HostName, network.Value.Domain
-	system.Source = network.Source + ", " + system.Source
-	if name != "" {
-		system.Source = m.Where(computerNameKey) + ", " + system.Source
-	}
-	return system
 }
 
 // readComputerName returns "" where there is no such key or value, and where nobody collected the key.

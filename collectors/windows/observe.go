@@ -10,8 +10,9 @@ import (
 	"ssisaudit/collectors/facts"
 )
 
-// parallel is how many keys of one list (certificates, resources) are read at once.
-const parallel = 8
+// parallel is how many keys of one list (certificates, resources) are read at once: some more than a machine has pipes
+// (smb.DefaultPipes), so that each has its next question waiting, and not so many that other lists wait for this one.
+const parallel = 20
 
 // observe runs read and records what it found. read says absent only where the key that defines the thing is not there.
 func observe[T any](m Machine, now func() time.Time, place string,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"ssisaudit/collectors/windows/smb/rrp"
@@ -28,6 +29,25 @@ func newPool(size int) pool {
 type registry struct {
 	conn *rrp.Conn
 	root rrp.Handle
+	left int // keys that are done with and were left open
+}
+
+// mostLeft is how many keys a pipe may leave open. Samba has room for 2048 on one pipe.
+const mostLeft = 128
+
+// done gives up a key. Closing it costs a round trip, and the end of the pipe closes it as well; but the cluster service
+// unloads its hive when it stops, and nothing of ours is to be in its way.
+func (r *registry) done(key string, h rrp.Handle) error {
+	if r.left < mostLeft && !inClusterHive(key) {
+		r.left++
+		return nil
+	}
+	return r.conn.CloseKey(h)
+}
+
+func inClusterHive(key string) bool {
+	hive, _, _ := strings.Cut(key, `\`)
+	return strings.EqualFold(hive, "Cluster")
 }
 
 // acquire waits for a pipe, rather an open one than a new one.
@@ -44,19 +64,6 @@ func (m *Machine) acquire(ctx context.Context) (*registry, error) {
 		return nil, m.life.Err()
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	}
-}
-
-// spare returns a pipe that nobody is waiting for, or nil. It never waits: its caller already holds one.
-func (m *Machine) spare(ctx context.Context) (*registry, error) {
-	if r := m.pipes.waiting(); r != nil {
-		return r, nil
-	}
-	select {
-	case <-m.pipes.free:
-		return m.openRegistry(ctx)
-	default:
-		return nil, nil
 	}
 }
 
@@ -101,7 +108,7 @@ func (m *Machine) openRegistry(ctx context.Context) (r *registry, err error) {
 		_ = conn.Close()
 		return nil, m.config.rpcFailure(doing, err)
 	}
-	return &registry{conn, root}, nil
+	return &registry{conn: conn, root: root}, nil
 }
 
 // openPipe opens a named pipe. refused is what it means that there is none.

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"ssisaudit/collectors/windows"
@@ -100,14 +99,14 @@ func (m *Machine) subKeys(ctx context.Context, r *registry, h rrp.Handle, key st
 	if info.SubKeys > windows.MaxKeys {
 		return nil, fmt.Errorf("it has %d sub-keys, more than the %d that are read", info.SubKeys, windows.MaxKeys)
 	}
-	e := &enumeration{ctx: ctx, names: make([]string, info.SubKeys)}
-	helpers := m.enumerateAlong(e, key)
+	e := newEnumeration(ctx, int(info.SubKeys))
+	m.enumerateAlong(e, key)
 	e.work(r, h)
-	helpers.Wait()
-	if e.err != nil {
-		return nil, e.err
+	<-e.ctx.Done()
+	if err := context.Cause(e.ctx); err != errAllTold {
+		return nil, err
 	}
-	// The count above is a hint: the end of the key is where the machine says that there are no more.
+	// The count above is a hint: the end of the key is where the machine says, after all names, that there are no more.
 	if _, err := r.conn.EnumKey(h, info.SubKeys); !errors.Is(err, rpc.ErrNoMoreItems) {
 		if err == nil {
 			err = errChanged
@@ -128,72 +127,83 @@ func (m *Machine) subKeys(ctx context.Context, r *registry, h rrp.Handle, key st
 
 // enumeration is the work of naming the sub-keys of one key, for several pipes: a call tells one name only.
 type enumeration struct {
-	ctx   context.Context
+	ctx   context.Context // ends with the last name (errAllTold), or with the first error
+	end   context.CancelCauseFunc
 	names []string
 	next  atomic.Int64
-	mu    sync.Mutex
-	err   error // the first one
+	left  atomic.Int64 // names that are not told yet
 }
 
+var errAllTold = errors.New("all names were told")
+
+func newEnumeration(ctx context.Context, count int) *enumeration {
+	e := &enumeration{names: make([]string, count)}
+	e.ctx, e.end = context.WithCancelCause(ctx)
+	e.left.Store(int64(count))
+	if count == 0 {
+		e.end(errAllTold)
+	}
+	return e
+}
+
+// work asks for one name after the other until somebody has asked for all of them.
 func (e *enumeration) work(r *registry, h rrp.Handle) {
-	for {
-		i := e.next.Add(1) - 1
-		if i >= int64(len(e.names)) {
+	for e.ctx.Err() == nil {
+		i := int(e.next.Add(1) - 1)
+		if i >= len(e.names) {
 			return
 		}
-		err := e.ctx.Err()
-		if err == nil {
-			e.names[i], err = r.conn.EnumKey(h, uint32(i))
-		}
+		name, err := r.conn.EnumKey(h, uint32(i))
 		if errors.Is(err, rpc.ErrNoMoreItems) {
 			err = errChanged
 		}
 		if err != nil {
-			e.fail(err)
+			e.end(err)
 			return
+		}
+		e.names[i] = name
+		if e.left.Add(-1) == 0 {
+			e.end(errAllTold)
 		}
 	}
 }
 
-func (e *enumeration) fail(err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.err == nil {
-		e.err = err
-	}
-	e.next.Store(int64(len(e.names)))
-}
-
 // namesPerPipe is how many names make it worth to open the key on one more pipe.
-const namesPerPipe = 8
+const namesPerPipe = 3
 
-// enumerateAlong puts spare pipes to the work, as many as are worth it.
-func (m *Machine) enumerateAlong(e *enumeration, key string) *sync.WaitGroup {
-	var helpers sync.WaitGroup
+// enumerateAlong puts more pipes to the work, as many as are worth it, as each becomes free. Nobody waits for them.
+func (m *Machine) enumerateAlong(e *enumeration, key string) {
 	for range min(m.config.Pipes, len(e.names)/namesPerPipe) - 1 {
-		helpers.Go(func() {
+		if !m.begin() {
+			return
+		}
+		go func() {
+			defer m.running.Done()
 			if err := guard(func() error { return m.enumerateOn(e, key) }); err != nil {
-				e.fail(err)
+				e.end(err)
 			}
-		})
+		}()
 	}
-	return &helpers
 }
 
 func (m *Machine) enumerateOn(e *enumeration, key string) error {
-	r, err := m.spare(e.ctx)
-	if r == nil || err != nil {
+	r, err := m.acquire(e.ctx)
+	if err != nil {
 		return nil // the others do without it
 	}
 	sound := false
 	defer func() { m.release(r, sound) }()
+	if e.ctx.Err() != nil { // they were done before it was free
+		sound = true
+		return nil
+	}
 	h, err := r.conn.OpenKey(r.root, key)
 	if err != nil {
 		sound = true
 		return err
 	}
 	e.work(r, h)
-	sound = r.conn.CloseKey(h) == nil
+	sound = r.done(key, h) == nil
 	return nil
 }
 
@@ -214,9 +224,8 @@ func withKey[T any](ctx context.Context, m *Machine, key string, do func(*regist
 			answer(none, m.openKeyError(key, err))
 			return
 		}
-		value, err := do(r, h)
-		answer(value, err)
-		sound = r.conn.CloseKey(h) == nil
+		answer(do(r, h))
+		sound = r.done(key, h) == nil
 	})
 }
 

@@ -2,6 +2,7 @@ package smb
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"ssisaudit/collectors/windows/smb/rrp"
@@ -23,6 +25,7 @@ type liar struct {
 	refuses uint32   // Windows error of OpenKey
 	fails   uint32   // Windows error of every reading call
 	handles int
+	hears   func(operation uint16) // called before an answer; may be nil
 	out     bytes.Buffer
 }
 
@@ -37,6 +40,9 @@ func (l *liar) Write(q []byte) (int, error) {
 	if q[2] == 11 { // bind: no address, one result, accepted, NDR
 		l.say(12, q, append([]byte{0xb8, 0x10, 0xb8, 0x10, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0}, q[52:72]...))
 		return len(q), nil
+	}
+	if l.hears != nil {
+		l.hears(le.Uint16(q[22:]))
 	}
 	handle := bytes.Repeat([]byte{7}, 20)
 	var stub []byte
@@ -97,18 +103,21 @@ func (l *liar) Read(b []byte) (int, error) {
 
 func (l *liar) Close() error { return nil }
 
-// machineOf is a machine whose only pipe leads to l.
-func machineOf(t *testing.T, l *liar) *Machine {
+// machineOf is a machine whose only pipes lead to these. The first one is the first to be used.
+func machineOf(t *testing.T, liars ...*liar) *Machine {
 	t.Helper()
-	conn, err := rrp.Bind(l)
-	if err != nil {
-		t.Fatal(err)
-	}
+	pipes := len(liars)
 	life, end := context.WithCancel(context.Background())
 	t.Cleanup(end)
-	m := &Machine{config: Config{Name: "SQLA", User: "x", Pipes: 1}, life: life, end: end, pipes: newPool(1)}
-	<-m.pipes.free
-	m.pipes.idle <- &registry{conn: conn}
+	m := &Machine{config: Config{Name: "SQLA", User: "x", Pipes: pipes}, life: life, end: end, pipes: newPool(pipes)}
+	for _, l := range liars {
+		conn, err := rrp.Bind(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-m.pipes.free
+		m.pipes.idle <- &registry{conn: conn}
+	}
 	return m
 }
 
@@ -139,6 +148,52 @@ func TestSubKeysAreTakenOnlyWhenAllWereTold(t *testing.T) {
 	}
 }
 
+func TestSeveralPipesTellTheSubKeysOfOneKey(t *testing.T) {
+	names := strings.Split("a b c d e f g h i j k l", " ")
+	for name, c := range map[string]struct {
+		second liar   // at the end of the second pipe
+		says   string // the error; none where a second look may find all names
+	}{
+		"each tells some":                     {liar{names: names}, ""},
+		"one finds the end too early":         {liar{names: names[:1]}, ""},
+		"one tells names that came meanwhile": {liar{names: append([]string{"0"}, names...)}, ""},
+		"one can no longer find the key":      {liar{refuses: 2}, "no such key"},
+		"one is refused":                      {liar{refuses: 5}, "access denied"},
+		"one breaks":                          {liar{names: names, fails: 1018}, "deleted meanwhile"},
+	} {
+		// The first pipe does not tell b before the second one had its say.
+		first, second := liar{count: uint32(len(names)), names: names}, &c.second
+		heard, told, asked := make(chan struct{}), 0, 0
+		first.hears = func(operation uint16) {
+			if told++; operation == callEnumKey && told == 4 { // after OpenKey, QueryInfoKey and a
+				select {
+				case <-heard:
+				case <-time.After(5 * time.Second):
+					t.Errorf("%s: the second pipe is not used, or closes no key", name)
+				}
+			}
+		}
+		second.hears = func(uint16) {
+			if asked++; asked == 3 || asked == 1 && second.refuses != 0 {
+				close(heard)
+			}
+		}
+		m := machineOf(t, &first, second)
+		got, err := m.SubKeys(context.Background(), "Cluster")
+		m.running.Wait()
+		if c.says == "" && err == nil {
+			if !slices.Equal(got, names) {
+				t.Errorf("%s: %q are told", name, got)
+			}
+		} else if err == nil || !strings.Contains(err.Error(), cmp.Or(c.says, errChanged.Error())) || errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %q, %v; want %q", name, got, err, c.says)
+		}
+		if first.handles != 0 || second.handles != 0 {
+			t.Errorf("%s: %d and %d handles stay open", name, first.handles, second.handles)
+		}
+	}
+}
+
 func TestOnlyOpeningAKeyCanFindItAbsent(t *testing.T) {
 	for name, c := range map[string]struct {
 		registry liar
@@ -160,7 +215,7 @@ func TestOnlyOpeningAKeyCanFindItAbsent(t *testing.T) {
 	}
 }
 
-func TestAKeyIsClosedHoweverReadingItEnds(t *testing.T) {
+func TestAKeyOfTheClusterHiveIsClosedHoweverReadingItEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	for name, l := range map[string]*liar{"well": {}, "badly": {fails: 1018}, "by an answer that cannot be": {count: 20001}} {
 		m := machineOf(t, l)
@@ -182,5 +237,24 @@ func TestAKeyIsClosedHoweverReadingItEnds(t *testing.T) {
 	m.running.Wait()
 	if l.handles != 0 {
 		t.Errorf("when the context ends, %d handles stay open", l.handles)
+	}
+}
+
+func TestOtherKeysAreLeftToTheEndOfTheirPipeButNotTooMany(t *testing.T) {
+	l := &liar{}
+	m := machineOf(t, l)
+	for i := range 2 * mostLeft {
+		if _, err := m.SubKeys(context.Background(), `SYSTEM\CurrentControlSet\Services`); err != nil {
+			t.Fatal(err)
+		}
+		m.running.Wait()
+		if want := min(i+1, mostLeft); l.handles != want {
+			t.Fatalf("after %d keys %d handles are open, want %d", i+1, l.handles, want)
+		}
+	}
+	for key, in := range map[string]bool{"Cluster": true, `cluster\Nodes\1`: true, "ClusterX": false, `SYSTEM\Cluster`: false} {
+		if inClusterHive(key) != in {
+			t.Errorf("%s is in the cluster's hive: %v, want %v", key, !in, in)
+		}
 	}
 }
