@@ -116,7 +116,7 @@ func (d deployment) collect(b *testing.B, wait time.Duration) {
 	inv, names := d.inventory()
 	slowest := slowestOfKind{begun: map[string]time.Time{}, sum: map[string]time.Duration{}}
 	limits := generous
-	limits.Parallel = 32
+	limits.Parallel = inventory.DefaultLimits().Parallel
 	c := collector(limits)
 	c.Progress = slowest.progress
 	if _, err := c.Collect(b.Context(), inv); err != nil { // Samba starts a process for every pipe that is new to it

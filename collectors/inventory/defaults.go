@@ -33,7 +33,7 @@ const (
 
 // DefaultLimits are the limits of an inventory that states none.
 func DefaultLimits() Limits {
-	return Limits{Target: Duration{30 * time.Second}, Total: Duration{3 * time.Minute}, Parallel: 16}
+	return Limits{Target: Duration{30 * time.Second}, Total: Duration{3 * time.Minute}, Parallel: 32}
 }
 
 // withDefaults returns the document with defaults and overrides written out. It works on the untyped document because

@@ -192,8 +192,8 @@ type Limits struct {
 	Target Duration `json:"target,omitzero" jsonschema:"default=30s"`
 	// Longest time spent on the whole collection. Default: 3m.
 	Total Duration `json:"total,omitzero" jsonschema:"default=3m"`
-	// How many targets are read at once. Default: 16.
-	Parallel int `json:"parallel,omitempty" jsonschema:"minimum=1,maximum=256,default=16"`
+	// How many targets are read at once. Default: 32.
+	Parallel int `json:"parallel,omitempty" jsonschema:"minimum=1,maximum=256,default=32"`
 }
 
 // Duration is written as in Go: 30s, 2m, 1m30s.

@@ -68,7 +68,7 @@ func TestWhatIsNotWrittenGetsItsDocumentedDefault(t *testing.T) {
 	inv := parse(t, minimal)
 	d := inv.Deployments[0]
 	l := inv.Limits
-	if l.Target.Duration != 30*time.Second || l.Total.Duration != 3*time.Minute || l.Parallel != 16 {
+	if l.Target.Duration != 30*time.Second || l.Total.Duration != 3*time.Minute || l.Parallel != 32 {
 		t.Errorf("limits = %+v", l)
 	}
 	if d.Listener.Port != 1433 || d.Listener.Address != "" {
