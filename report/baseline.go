@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -62,8 +63,9 @@ func (r Report) Against(earlier Report) (Report, error) {
 	}
 	b := Baseline{CollectedAt: earlier.CollectedAt.UTC(), Tool: earlier.Tool, KnownTargets: []string{}, Gone: []Gone{}}
 	was, now := map[place]policies.Outcome{}, map[place]policies.Outcome{}
+	deviated := map[place][]policies.Check{}
 	for _, f := range earlier.Findings {
-		was[placeOf(f)] = f.Outcome
+		was[placeOf(f)], deviated[placeOf(f)] = f.Outcome, f.Checks
 	}
 	r.Findings = slices.Clone(r.Findings)
 	for i := range r.Findings {
@@ -71,6 +73,9 @@ func (r Report) Against(earlier Report) (Report, error) {
 		now[placeOf(*f)] = f.Outcome
 		before, seen := was[placeOf(*f)]
 		known := seen && (before == policies.Fail || f.Outcome != policies.Fail && isUnknown(before))
+		if f.Outcome == policies.Fail {
+			known = known && noneNew(f.Checks, deviated[placeOf(*f)])
+		}
 		f.KnownSince = time.Time{}
 		if known && (f.Outcome == policies.Fail || isUnknown(f.Outcome)) {
 			f.KnownSince = b.CollectedAt
@@ -92,6 +97,17 @@ func (r Report) Against(earlier Report) (Report, error) {
 	b.New, b.Known = countKnown(r.Findings)
 	r.Baseline = &b
 	return r, nil
+}
+
+var moment = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+
+// noneNew says whether every deviation of a finding is one that it had: one from the same expected value, but for the time
+// in it. What was found instead may have changed: ages and counts do from run to run.
+func noneNew(checks, earlier []policies.Check) bool {
+	expected := func(c policies.Check) string { return moment.ReplaceAllString(c.Expected, "") }
+	return !slices.ContainsFunc(checks, func(c policies.Check) bool {
+		return !slices.ContainsFunc(earlier, func(e policies.Check) bool { return expected(e) == expected(c) })
+	})
 }
 
 // countKnown counts the deviations and unknown findings that are new, and those that are known.

@@ -143,3 +143,34 @@ func TestABaselineChangesNothingButKnown(t *testing.T) {
 		}
 	})
 }
+
+// One finding may hold several deviations: the one that the baseline has does not hide another.
+func TestANewDeviationInAKnownFindingIsNew(t *testing.T) {
+	deviating := func(checks ...policies.Check) report.Report {
+		r := judged(policies.Fail)
+		r.Findings[len(r.Findings)-1].Checks = checks
+		return r
+	}
+	user := policies.Check{Message: "The user is another one.", Expected: "User Id=##MS_SSISLogDBWorkerAgentLogin##", Actual: "User Id=etl_log"}
+	source := policies.Check{Message: "The data source is another one.", Expected: "Data Source=agl,1433", Actual: "Data Source=SQLA"}
+	old := policies.Check{Message: "It expired.", Expected: "valid at 2026-03-01T12:00:00Z", Actual: "2026-02-28T00:00:00Z, 1 day ago"}
+	older := policies.Check{Message: "It expired.", Expected: "valid at 2026-03-05T12:00:00Z", Actual: "2026-02-28T00:00:00Z, 5 days ago"}
+	for name, c := range map[string]struct {
+		was, now []policies.Check
+		want     int
+	}{
+		"the same":             {[]policies.Check{user}, []policies.Check{user}, 0},
+		"another one instead":  {[]policies.Check{user}, []policies.Check{source}, 1},
+		"one more":             {[]policies.Check{user}, []policies.Check{user, source}, 1},
+		"one less":             {[]policies.Check{user, source}, []policies.Check{source}, 0},
+		"the same, days later": {[]policies.Check{old}, []policies.Check{older}, 0},
+	} {
+		r, err := deviating(c.now...).Against(deviating(c.was...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := report.ExitCode(r, policies.Low, false); got != c.want {
+			t.Errorf("%s: exit code %d, want %d", name, got, c.want)
+		}
+	}
+}

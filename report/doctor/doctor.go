@@ -21,7 +21,7 @@ type Diagnosis struct {
 	Places []Place `json:"places"`
 	// Scripts give the missing rights, one for each place where something is to be run.
 	Scripts []Script `json:"scripts"`
-	// Hints are about rights that an audit does not need.
+	// Hints are about rights that an audit does not need, and about what the inventory does not name.
 	Hints []string `json:"hints"`
 
 	rules []policies.Rule
@@ -105,6 +105,15 @@ func Examine(doc facts.Document, result policies.Result) (Diagnosis, error) {
 	}
 	for _, p := range d.Places {
 		d.Readable = d.Readable && p.Status == facts.Observed && !slices.ContainsFunc(p.Facts, Fact.missed)
+	}
+	for _, list := range []struct {
+		name  string
+		items int
+	}{{"replicas", len(doc.Replicas)}, {"nodes", len(doc.Nodes)}, {"workers", len(doc.Workers)}, {"endpoints", len(doc.Endpoints)}} {
+		if list.items == 0 {
+			d.Readable = false
+			d.Hints = append(d.Hints, "the inventory names no "+list.name+": the rules about them stay unknown")
+		}
 	}
 	d.Scripts = scripts(d.Places)
 	return d, nil
