@@ -75,6 +75,13 @@ func masterState(m Machine, now func() time.Time, service facts.Observation[fact
 		return facts.Fail[facts.ServiceState](facts.Following(fmt.Errorf("whose state to look at follows from the Scale Out "+
 			"Master service, which is not known: %s", service.Error), service.Lacks), service.Source, now())
 	}
+	for _, other := range service.Value.OtherVersions {
+		if look := looks[other]; !errors.Is(look.err, fs.ErrNotExist) && (look.err != nil || look.state != ServiceStopped) {
+			return facts.Fail[facts.ServiceState](fmt.Errorf("%s is installed too, and %s; stop and uninstall the version that "+
+				"is not used, or the state of %s alone tells too little", other, aboutState(look), service.Value.Name),
+				m.WhereService(other), look.at)
+		}
+	}
 	name := service.Value.Name
 	look, source := looks[name], m.WhereService(name)
 	switch {
@@ -84,4 +91,11 @@ func masterState(m Machine, now func() time.Time, service facts.Observation[fact
 		return facts.Fail[facts.ServiceState](cannotRead("the state of "+name, look.err), source, look.at)
 	}
 	return facts.Observe(facts.ServiceState{Service: name, State: string(look.state)}, source, look.at)
+}
+
+func aboutState(look stateLook) string {
+	if look.err != nil {
+		return "its state could not be read"
+	}
+	return "it is " + string(look.state)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,12 @@ func TestTheStateIsThatOfTheServiceThatCounts(t *testing.T) {
 		t.Errorf("the clustered service is %+v", got)
 	}
 	m.Cluster = nil
+	wantStatus(t, "the older version runs", readNode(m, nil).MasterState, facts.Failed,
+		"SSISScaleOutMaster150 is installed too, and it is running")
+	const asked = `sc.exe \\SQLA query SSISScaleOutMaster150`
+	wantStatus(t, "the older version does not tell", readNode(m, map[string]error{asked: fs.ErrPermission}).MasterState, facts.Failed,
+		"SSISScaleOutMaster150 is installed too, and its state could not be read")
+	m.Services[slices.IndexFunc(m.Services, func(s regtest.Service) bool { return s.Name == "SSISScaleOutMaster150" })].State = windows.ServiceStopped
 	if got := value(t, readNode(m, nil).MasterState); got != (facts.ServiceState{Service: "SSISScaleOutMaster160", State: "stopped"}) {
 		t.Errorf("the newest service is %+v", got)
 	}
