@@ -219,6 +219,9 @@ func readVerdict(said ast.Value) (verdict, error) {
 			if err := o.done(); err != nil {
 				return v, fmt.Errorf("%s: %w", part, err)
 			}
+			if reason == "" {
+				return v, fmt.Errorf("%s: the one about subject %q has no reason", part, subject)
+			}
 			if earlier := reasons[subject]; earlier != "" && earlier != reason {
 				reason = earlier + "; " + reason
 			}

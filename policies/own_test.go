@@ -161,3 +161,16 @@ func TestTestsThatAreInterruptedAreAnError(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestWhatIsUnknownOrDoesNotApplyHasAReason(t *testing.T) {
+	for _, part := range []string{"unknowns", "not_applicable"} {
+		rule := ownRule + "\n" + part + ` contains {"subject": node.name, "reason": concat("; ", [])} if some node in input.nodes` + "\n"
+		e, err := policies.New(t.Context(), folderOf(t, map[string]string{"seen/seen.rego": rule}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.Evaluate(t.Context(), healthy()); err == nil || !strings.Contains(err.Error(), `the one about subject "SQLA" has no reason`) {
+			t.Errorf("%s: %v", part, err)
+		}
+	}
+}
