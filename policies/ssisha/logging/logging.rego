@@ -14,6 +14,7 @@ logins[replica.name] contains login if {
 	some replica in input.replicas
 	some login in replica.logins.value
 	lower(login.name) == lower(name)
+	login.sid != ""
 }
 
 # The workers log with a SQL login.

@@ -44,6 +44,11 @@ port[node.name] := number if {
 	number != ""
 }
 
+port[node.name] := "0" if {
+	some node in input.nodes
+	regex.match(`^0+$`, trim_space(node.master_settings.value.port_number))
+}
+
 port[node.name] := "8391" if {
 	some node in input.nodes
 	trim_space(node.master_settings.value.port_number) == ""

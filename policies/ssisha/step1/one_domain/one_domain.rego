@@ -21,7 +21,11 @@ package ssisha.step1.one_domain
 
 import data.ssisha.lib.hosts
 
-domain[node.name] := hosts.tidy(node.membership.value.domain) if some node in input.nodes
+domain[node.name] := name if {
+	some node in input.nodes
+	name := hosts.tidy(node.membership.value.domain)
+	name != ""
+}
 
 domains contains name if some name in domain
 

@@ -57,3 +57,8 @@ test_nodes_without_any_domain_are_unknown if {
 	fixtures.undecided(one_domain.checks, "SQLA") with input as document
 	fixtures.because(one_domain.unknowns, "SQLA", "never found SQLA in a domain") with input as document
 }
+
+test_a_domain_without_a_name_is_none if {
+	document := in_domains({"SQLA": "", "SQLB": ""})
+	fixtures.undecided(one_domain.checks, "SQLA") with input as document
+}

@@ -69,3 +69,8 @@ test_settings_of_one_node_have_nothing_to_be_compared_with if {
 	document := with_settings([listening("8391"), fixtures.absent], 0)
 	fixtures.because(same_port.not_applicable, "etl", "HA-3.1") with input as document
 }
+
+test_zero_is_no_port[text] if {
+	some text in ["0", "00", " 0 "]
+	fixtures.deviates(same_port.checks, "etl") with input as with_settings([listening("8391"), listening(text)], 0)
+}

@@ -1,9 +1,8 @@
 # METADATA
 # title: The replica can open SSISDB's master key
 # description: >-
-#   The replica stores the password of SSISDB's database master key: sys.master_key_passwords has the family_guid that
-#   SSISDB has in sys.database_recovery_status, on the replica itself or, where that does not tell, on the one that answered
-#   for SSISDB.
+#   Each replica that may take over stores the password of SSISDB's database master key: its sys.master_key_passwords has
+#   the family_guid that SSISDB has in sys.database_recovery_status on the primary or, where that does not tell, on itself.
 # related_resources:
 #   - ref: https://learn.microsoft.com/en-us/sql/relational-databases/system-stored-procedures/sp-control-dbmasterkey-password-transact-sql
 # custom:
@@ -30,13 +29,16 @@ own[replica.name] := replica.master_key_passwords.value.ssisdb_family if {
 answered contains own[name] if some name in availability.answering
 
 # SSISDB's family, and the observations that it and the stored passwords are from, by replica.
-family[name] := own[name] if some name in object.keys(availability.known_as)
+family[name] := own[name] if {
+	some name in object.keys(availability.known_as)
+	count(answered) == 0
+}
 
 family[name] := other if {
 	some name in object.keys(availability.known_as)
-	not own[name]
 	count(answered) == 1
 	some other in answered
+	object.get(own, name, other) == other
 }
 
 seen_at[name] := availability.evidence if some name in object.keys(own)
@@ -69,6 +71,24 @@ checks contains {
 	some replica in input.replicas
 	replica.master_key_passwords.status == "observed"
 	availability.known_as[replica.name] in availability.member_identifiers
+	not replica.name in primary_without
+}
+
+# The primary opens the key: it serves SSISDB. How, no view tells; a stored password is one way.
+primary_without contains replica.name if {
+	some replica in input.replicas
+	replica.name in availability.answering
+	input.catalog.instance.value.ssisdb_primary
+	replica.master_key_passwords.status == "observed"
+	family[replica.name]
+	not family[replica.name] in object.get(stored, replica.name, set())
+}
+
+not_applicable contains {
+	"subject": name,
+	"reason": "it is the primary, which opens the key now; the password is for the replicas that take over",
+} if {
+	some name in primary_without
 }
 
 unknowns contains reason if some reason in availability.unknown_membership
@@ -79,6 +99,21 @@ unknowns contains {
 } if {
 	some replica in input.replicas
 	not family[replica.name]
+	not other_family[replica.name]
+}
+
+# A copy of SSISDB that is no part of the group's.
+other_family[name] := told if {
+	some name, told in own
+	count(answered) == 1
+	not told in answered
+}
+
+unknowns contains {
+	"subject": name,
+	"reason": "its SSISDB is of another family of databases than the one of the instance that answered for SSISDB",
+} if {
+	some name, _ in other_family
 }
 
 not_applicable contains reason if some reason in availability.without_membership

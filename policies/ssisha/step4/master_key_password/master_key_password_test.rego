@@ -84,3 +84,27 @@ test_an_instance_outside_the_group_needs_no_password if {
 test_without_a_group_nobody_needs_a_password if {
 	fixtures.because(rule.not_applicable, "SQLB", "HA-4.1") with input as ag.without_group
 }
+
+on_primary(document) := object.union(document, {"catalog": {"instance": fixtures.observed({
+	"server_name": "SQLA",
+	"ssisdb_primary": true,
+})}})
+
+test_the_primary_opens_the_key_without_a_password if {
+	document := on_primary(having(passwords("F1", []), healthy))
+	fixtures.undecided(rule.checks, "SQLA") with input as document
+	fixtures.because(rule.not_applicable, "SQLA", "it is the primary") with input as document
+	fixtures.passes(rule.checks, "SQLB") with input as document
+}
+
+test_a_primary_that_has_the_password_passes if {
+	document := on_primary(having(healthy, healthy))
+	fixtures.passes(rule.checks, "SQLA") with input as document
+	count(rule.not_applicable) == 0 with input as document
+}
+
+test_a_copy_of_another_family_is_no_copy if {
+	document := having(healthy, passwords("F9", ["F9"]))
+	fixtures.undecided(rule.checks, "SQLB") with input as document
+	fixtures.because(rule.unknowns, "SQLB", "another family") with input as document
+}

@@ -35,7 +35,11 @@ without_login contains replica.name if {
 	not replica.name in with_login
 }
 
-hashes contains assembly.hash if some assembly in input.catalog.assemblies.value
+# Assemblies that a site added to SSISDB are its own affair.
+hashes contains assembly.hash if {
+	some assembly in input.catalog.assemblies.value
+	lower(assembly.name) == "isserver"
+}
 
 # Whether the replica's list of trusted assemblies has all of SSISDB's: true, false, or undefined where it is not known.
 trusted[replica.name] := count(hashes - trusting) == 0 if {

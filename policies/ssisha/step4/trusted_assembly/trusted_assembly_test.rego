@@ -46,12 +46,22 @@ test_the_reason_says_what_the_collector_says if {
 	fixtures.because(rule.unknowns, "SQLB", "VIEW ANY DEFINITION; GRANT VIEW SERVER STATE") with input as document
 }
 
-test_all_of_ssisdbs_assemblies_are_to_be_trusted if {
-	document := object.union(
-		trusting(no_login, fixtures.observed(["AA"])),
-		{"catalog": {"assemblies": fixtures.observed([{"name": "A", "hash": "AA"}, {"name": "B", "hash": "CC"}])}},
-	)
-	fixtures.deviates(rule.checks, "SQLB") with input as document
+having(assemblies) := object.union(
+	trusting(no_login, fixtures.observed(["AA"])),
+	{"catalog": {"assemblies": fixtures.observed(assemblies)}},
+)
+
+test_another_hash_than_the_assemblys_is_not_trust if {
+	fixtures.deviates(rule.checks, "SQLB") with input as having([{"name": "ISSERVER", "hash": "CC"}])
+}
+
+test_a_sites_own_assembly_is_its_own_affair if {
+	document := having([{"name": "ISSERVER", "hash": "AA"}, {"name": "Reports", "hash": "CC"}])
+	fixtures.passes(rule.checks, "SQLB") with input as document
+}
+
+test_without_the_catalogs_assembly_nothing_is_known if {
+	fixtures.undecided(rule.checks, "SQLB") with input as having([{"name": "Reports", "hash": "AA"}])
 }
 
 test_not_seeing_all_of_both_is_unknown[name] if {

@@ -38,3 +38,5 @@ test_windows_authentication_needs_no_sid if {
 	count(rule.checks) == 0 with input as document
 	fixtures.because(rule.not_applicable, "etl", "Windows") with input as document
 }
+
+test_a_login_without_a_sid_is_none if count(rule.checks) == 0 with input as sids("", "")

@@ -47,6 +47,27 @@ not_applicable contains {"subject": "failover cluster", "reason": "the nodes hav
 	count(installed) > 1
 }
 
+# A newer version beside the one in the role: either may be the one in use, unless SSISDB is of the role's.
+newer contains other if {
+	some node in input.nodes
+	some other in node.master_service.value.other_versions
+	lower(other) > lower(node.master_service.value.name)
+}
+
+catalog_service := sprintf("ssisscaleoutmaster%s0", [split(input.catalog.properties.value.schema_build, ".")[0]])
+
+unknowns contains {
+	"subject": "failover cluster",
+	"reason": sprintf("%s is installed too, and SSISDB does not tell that it is not the one in use; uninstall the version that is not", [
+		concat(" and ", newer),
+	]),
+} if {
+	count(newer) > 0
+	not in_use
+}
+
+in_use if installed == {catalog_service}
+
 unknowns contains reason if {
 	count(cluster_role.shown) == 0
 	some reason in cluster_role.unknown

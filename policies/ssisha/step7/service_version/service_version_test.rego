@@ -65,3 +65,24 @@ test_there_is_nothing_to_compare[name] if {
 	fixtures.because(service_version.not_applicable, subject, c[2]) with input as deployment(c[0], c[1])
 	fixtures.undecided(service_version.checks, subject) with input as deployment(c[0], c[1])
 }
+
+beside(name, others) := fixtures.observed({"name": name, "other_versions": others})
+
+# upgraded(build) has 140 in the role and 160 installed too, and SSISDB of that build.
+upgraded(build) := object.union(
+	deployment(
+		[beside("SSISScaleOutMaster140", ["SSISScaleOutMaster160"]), beside("SSISScaleOutMaster140", ["SSISScaleOutMaster160"])],
+		role(["SSISScaleOutMaster140"]),
+	),
+	{"catalog": {"properties": fixtures.observed({"schema_build": build})}},
+)
+
+test_a_newer_version_beside_the_roles_leaves_it_open[build] if {
+	some build in ["16.0.4003.1", "", "15.0.2000.5"]
+	fixtures.because(service_version.unknowns, subject, "SSISScaleOutMaster160") with input as upgraded(build)
+}
+
+test_a_newer_version_does_not_matter_where_ssisdb_is_of_the_roles if {
+	count(service_version.unknowns) == 0 with input as upgraded("14.0.3456.2")
+	fixtures.passes(service_version.checks, subject) with input as upgraded("14.0.3456.2")
+}
