@@ -79,12 +79,20 @@ decided if settled
 
 decided if count(clusters) > 1
 
-unknowns contains {
-	"subject": node.name,
-	"reason": sprintf("the cluster of %s is not known: its cluster service does not run, or it is in none", [other.name]),
-} if {
+unknowns contains {"subject": node.name, "reason": reason} if {
 	some other in input.nodes
-	other.cluster.status == "absent"
 	not belongs[other.name]
+	reason := open_question(other.name, other.cluster.status)
 	some node in input.nodes
+}
+
+open_question(name, "absent") := sprintf(
+	"the cluster of %s is not known: its cluster service does not run, or it is in none",
+	[name],
+)
+
+open_question(name, "observed") := sprintf("the cluster of %s is not known: its configuration has no name of one", [name])
+
+open_question(name, status) := sprintf("the cluster of %s was not observed, and may be another one", [name]) if {
+	status in {"failed", "skipped"}
 }

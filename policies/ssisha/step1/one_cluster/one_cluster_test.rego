@@ -53,6 +53,7 @@ test_a_peer_that_was_not_seen_leaves_it_open[why] if {
 	document := nodes({"SQLA": of("SSISCLU"), "SQLB": {"cluster_service": installed, "cluster": unseen}})
 	fixtures.undecided(one_cluster.checks, "SQLA") with input as document
 	fixtures.undecided(one_cluster.checks, "SQLB") with input as document
+	fixtures.because(one_cluster.unknowns, "SQLA", "the cluster of SQLB was not observed") with input as document
 }
 
 test_a_feature_that_was_not_looked_for_is_unknown[why] if {
@@ -64,4 +65,5 @@ test_a_feature_that_was_not_looked_for_is_unknown[why] if {
 test_a_cluster_without_a_name_is_no_cluster if {
 	document := nodes({"SQLA": of(""), "SQLB": of("")})
 	fixtures.undecided(one_cluster.checks, "SQLA") with input as document
+	fixtures.because(one_cluster.unknowns, "SQLA", "no name of one") with input as document
 }

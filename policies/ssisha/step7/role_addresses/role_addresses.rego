@@ -31,6 +31,7 @@ checks contains {
 	"actual": text.filled(concat(", ", addresses), "none"),
 } if {
 	some node, _ in cluster_role.groups
+	cluster_role.names[node]
 	addresses := object.get(cluster_role.addresses, node, set())
 }
 
@@ -70,3 +71,10 @@ checks contains {
 unknowns contains reason if some reason in cluster_role.unknown
 
 not_applicable contains reason if some reason in cluster_role.missing
+
+# An address is its network name's.
+not_applicable contains {"subject": "failover cluster", "reason": "the role has no network name (HA-7.2)"} if {
+	cluster_role.seen
+	count(cluster_role.groups) > 0
+	count(cluster_role.names) == 0
+}

@@ -45,7 +45,7 @@ test_addresses_that_do_not_suit_the_name_are_a_deviation[case] if {
 test_an_address_in_another_group_does_not_count if {
 	elsewhere := {"type": "IP Address", "group": "Cluster Group", "service_name": "", "address": "10.0.0.10"}
 	document := fixtures.document({"nodes": [fixtures.node("SQLA", {
-		"cluster": fixtures.observed({"resources": [service, elsewhere]}),
+		"cluster": fixtures.observed({"resources": [service, name(null, null), elsewhere]}),
 	})]})
 	fixtures.deviates(role_addresses.checks, subject) with input as document
 }
@@ -55,6 +55,12 @@ test_a_cluster_that_was_not_seen_is_unknown[why] if {
 	document := fixtures.document({"nodes": [fixtures.node("SQLA", {"cluster": unseen})]})
 	fixtures.undecided(role_addresses.checks, subject) with input as document
 	count(role_addresses.not_applicable) == 0 with input as document
+}
+
+test_a_role_without_a_network_name_is_another_rules_deviation if {
+	document := fixtures.document({"nodes": [fixtures.node("SQLA", {"cluster": fixtures.observed({"resources": [service]})})]})
+	fixtures.because(role_addresses.not_applicable, subject, "HA-7.2") with input as document
+	fixtures.undecided(role_addresses.checks, subject) with input as document
 }
 
 test_no_role_is_another_rules_deviation if {

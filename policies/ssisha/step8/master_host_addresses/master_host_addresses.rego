@@ -38,6 +38,21 @@ of_role if {
 	hosts.same(name.host, expected.master_host.value, machines.shared_domain)
 }
 
+# The role's network name is the master host name: true, false, or not there where that cannot be known. One that is not is
+# rule HA-7.2's, and its addresses say nothing of the master host name.
+named[node] if {
+	some node, names in cluster_role.names
+	some name in names
+	hosts.same(name.host, expected.master_host.value, machines.shared_domain)
+}
+
+named[node] := false if {
+	some node, names in cluster_role.names
+	every name in names {
+		hosts.same(name.host, expected.master_host.value, machines.shared_domain) == false
+	}
+}
+
 v4 := `^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$`
 
 # An address that DHCP is to give is not in the cluster's configuration. IPv6 has many spellings of one address.
@@ -57,7 +72,8 @@ checks contains {
 } if {
 	some endpoint in input.endpoints
 	of_role
-	some addresses in cluster_role.addresses
+	some node, addresses in cluster_role.addresses
+	named[node]
 	known(addresses)
 	some address in (resolved - addresses)
 	regex.match(v4, address)
@@ -72,7 +88,8 @@ checks contains {
 	some endpoint in input.endpoints
 	of_role
 	count(resolved) > 0
-	some addresses in cluster_role.addresses
+	some node, addresses in cluster_role.addresses
+	named[node]
 	count(resolved - addresses) == 0
 }
 
@@ -83,6 +100,30 @@ unknowns contains {
 	some endpoint in input.endpoints
 	not of_role
 }
+
+unknowns contains {
+	"subject": endpoint.name,
+	"reason": sprintf("whether the role's network name is %s depends on the nodes' DNS domain, which was not observed", [
+		expected.master_host.value,
+	]),
+} if {
+	some endpoint in input.endpoints
+	some node, _ in cluster_role.names
+	not node in object.keys(named)
+}
+
+not_applicable contains {"subject": endpoint.name, "reason": "the role's network name is not the master host name (HA-7.2)"} if {
+	some endpoint in input.endpoints
+	cluster_role.seen
+	count(cluster_role.groups) > 0
+	every node, _ in cluster_role.groups {
+		not_named(node)
+	}
+}
+
+not_named(node) if not cluster_role.names[node]
+
+not_named(node) if named[node] == false
 
 not_applicable contains {"subject": endpoint.name, "reason": "the cluster shows no role with an address (HA-7.1, HA-7.6)"} if {
 	some endpoint in input.endpoints

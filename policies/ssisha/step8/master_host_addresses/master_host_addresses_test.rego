@@ -3,8 +3,17 @@ package ssisha.step8.master_host_addresses_test
 import data.ssisha.lib.fixtures
 import data.ssisha.step8.master_host_addresses
 
-role(addresses) := fixtures.observed({"resources": array.concat(
-	[{"type": "Generic Service", "group": "role", "service_name": "SSISScaleOutMaster150"}],
+role(addresses) := named("SSIS-MASTER.contoso.com", addresses)
+
+# named(host, addresses) is a role with that network name.
+named(host, addresses) := fixtures.observed({"resources": array.concat(
+	[
+		{"type": "Generic Service", "group": "role", "service_name": "SSISScaleOutMaster150"},
+		{
+			"type": "Network Name", "group": "role", "dns_name": host, "network_name": "",
+			"register_all_providers_ip": null, "host_record_ttl": null,
+		},
+	],
 	[r | some address in addresses; r := {"type": "IP Address", "group": "role", "service_name": "", "address": address}],
 )})
 
@@ -71,6 +80,24 @@ test_another_name_that_was_resolved_says_nothing if {
 	document := deployment("SQLA", fixtures.observed(["10.0.0.11"]), role(["10.0.0.30"]))
 	fixtures.undecided(master_host_addresses.checks, "master") with input as document
 	fixtures.because(master_host_addresses.unknowns, "master", "not known to be") with input as document
+}
+
+test_a_role_of_another_name_is_another_rules_deviation[name] if {
+	some name, host in {"another": "ssis-role.contoso.com", "another domain's": "ssis-master.fabrikam.com", "none": ""}
+	document := deployment("ssis-master.contoso.com", fixtures.observed(["10.0.0.11"]), named(host, ["10.0.0.30"]))
+	fixtures.because(master_host_addresses.not_applicable, "master", "HA-7.2") with input as document
+	fixtures.undecided(master_host_addresses.checks, "master") with input as document
+}
+
+test_a_role_whose_name_cannot_be_compared_is_unknown if {
+	cluster := named("ssis-master", ["10.0.0.30"])
+	document := object.union(
+		deployment("ssis-master.contoso.com", fixtures.observed(["10.0.0.11"]), cluster),
+		{"nodes": [fixtures.node("SQLA", {"cluster": cluster, "identity": fixtures.absent})]},
+	)
+	fixtures.undecided(master_host_addresses.checks, "master") with input as document
+	fixtures.because(master_host_addresses.unknowns, "master", "DNS domain") with input as document
+	count(master_host_addresses.not_applicable) == 0 with input as document
 }
 
 test_a_role_without_an_address_is_another_rules_deviation if {
