@@ -1,10 +1,16 @@
 package policies_test
 
-import "ssisaudit/collectors/facts"
+import (
+	"slices"
+
+	"ssisaudit/collectors/facts"
+)
 
 const (
-	otherHash   = "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"
-	otherFamily = "11111111-2222-3333-4444-555555555555"
+	monitorJob     = "SSIS Failover Monitor Job"
+	maintenanceJob = "SSIS Server Maintenance Job"
+	otherHash      = "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"
+	otherFamily    = "11111111-2222-3333-4444-555555555555"
 )
 
 // withoutSupport takes away what "Enable Always On Support" leaves on a replica.
@@ -13,6 +19,20 @@ func withoutSupport(r *facts.Replica) {
 	r.AgentJobs = seen([]facts.AgentJob{})
 	r.CLR = seen(facts.CLR{})
 	r.Logins = seen((*r.Logins.Value)[:2])
+}
+
+// job is one of an instance's jobs; nil where it has no such job.
+func job(r *facts.Replica, name string) *facts.AgentJob {
+	for i, j := range *r.AgentJobs.Value {
+		if j.Name == name {
+			return &(*r.AgentJobs.Value)[i]
+		}
+	}
+	return nil
+}
+
+func withoutJob(r *facts.Replica, name string) facts.Observation[[]facts.AgentJob] {
+	return seen(slices.DeleteFunc(slices.Clone(*r.AgentJobs.Value), func(j facts.AgentJob) bool { return j.Name == name }))
 }
 
 func init() {
@@ -26,17 +46,19 @@ func init() {
 		}
 	}
 	onSQLB := func(do func(*facts.Replica)) func(*facts.Document) {
-		return func(d *facts.Document) { do(&d.Replicas[1]) }
+		return func(d *facts.Document) { do(second(d)) }
 	}
 	jobs := func(do func(monitor, maintenance *facts.AgentJob)) func(*facts.Document) {
-		return onSQLB(func(r *facts.Replica) { do(&(*r.AgentJobs.Value)[0], &(*r.AgentJobs.Value)[1]) })
+		return onSQLB(func(r *facts.Replica) {
+			do(job(r, monitorJob), job(r, maintenanceJob))
+		})
 	}
 	const group = "HA-4.5 [SSISDB's availability group]"
 
 	mutations = append(mutations, []mutation{
 		{"Enable Always On Support was never run, and SQLB has nothing of what it leaves", func(d *facts.Document) {
 			supported()(d)
-			d.Replicas[0].AgentJobs = seen((*d.Replicas[0].AgentJobs.Value)[1:])
+			d.Replicas[0].AgentJobs = withoutJob(&d.Replicas[0], monitorJob)
 			withoutSupport(&d.Replicas[1])
 		}, []string{group}},
 		{"SQLB was added after Enable Always On Support was run", func(d *facts.Document) {
@@ -57,7 +79,7 @@ func init() {
 		}, []string{"HA-4.6 [SQLA]"}},
 
 		{"the failover monitor job was deleted on SQLB", onSQLB(func(r *facts.Replica) {
-			r.AgentJobs = seen((*r.AgentJobs.Value)[1:])
+			r.AgentJobs = withoutJob(r, monitorJob)
 		}), []string{"HA-4.7 [SQLB]"}},
 		{"the failover monitor job is disabled on SQLB", jobs(func(monitor, _ *facts.AgentJob) { monitor.Enabled = false }),
 			[]string{"HA-4.7 [SQLB]"}},
@@ -88,7 +110,7 @@ func init() {
 			}), []string{"HA-4.10 [SQLB]"}},
 
 		{"the maintenance job was deleted on SQLB", onSQLB(func(r *facts.Replica) {
-			r.AgentJobs = seen((*r.AgentJobs.Value)[:1])
+			r.AgentJobs = withoutJob(r, maintenanceJob)
 		}), []string{"HA-10.3 [SQLB]"}},
 		{"the maintenance job is disabled on SQLB", jobs(func(_, maintenance *facts.AgentJob) { maintenance.Enabled = false }),
 			[]string{"HA-10.3 [SQLB]"}},

@@ -5,7 +5,7 @@ import "ssisaudit/collectors/facts"
 // notOpened is an attempt to log in to a replica that ended with this error of SQL Server.
 func notOpened(replica, number int) func(*facts.Document) {
 	return func(d *facts.Document) {
-		d.Replicas[replica].LoggingLogin = seen(facts.LoginAttempt{User: loggingLogin, ErrorNumber: number, Error: "refused"})
+		d.Replicas[min(replica, len(d.Replicas)-1)].LoggingLogin = seen(facts.LoginAttempt{User: loggingLogin, ErrorNumber: number, Error: "refused"})
 	}
 }
 
@@ -50,10 +50,10 @@ func init() {
 			d.Replicas[0].AvailabilityStates, d.Replicas[1].AvailabilityStates = seen(all), seen([]facts.AvailabilityState{own})
 		}
 	}
-	logins := func(d *facts.Document, replica int, do func(*facts.Login)) {
-		list := append([]facts.Login{}, *d.Replicas[replica].Logins.Value...)
+	logins := func(r *facts.Replica, do func(*facts.Login)) {
+		list := append([]facts.Login{}, *r.Logins.Value...)
 		do(&list[0])
-		d.Replicas[replica].Logins = seen(list)
+		r.Logins = seen(list)
 	}
 	user := func(do func(*facts.DatabaseUser)) func(*facts.Document) {
 		return func(d *facts.Document) { do(&(*d.Catalog.Users.Value)[0]) }
@@ -85,12 +85,12 @@ func init() {
 			d.Catalog.AlwaysOnReplicas = seen([]facts.AlwaysOnReplica{{Name: "SQLA", State: 1}, {Name: "SQLC", State: 2}})
 		}, []string{"HA-4.2 [etl]"}},
 		{"a third master on a node without a replica", func(d *facts.Document) {
-			third := healthy().Nodes[1]
-			third.Name, third.Identity.Value.ComputerName, third.Identity.Value.HostName = "SQLC", "SQLC", "SQLC"
+			third := d.Nodes[1]
+			third.Name, third.Identity = "SQLC", seen(*third.Identity.Value)
+			third.Identity.Value.ComputerName, third.Identity.Value.HostName = "SQLC", "SQLC"
 			for i := range d.Nodes {
 				d.Nodes[i].Cluster.Value.Nodes = []string{"SQLA", "SQLB", "SQLC"}
 			}
-			third.Cluster.Value.Nodes = []string{"SQLA", "SQLB", "SQLC"}
 			for i := range d.Replicas {
 				d.Replicas[i].Cluster.Value.Members = append(d.Replicas[i].Cluster.Value.Members,
 					facts.SQLClusterMember{Name: "SQLC", Type: "CLUSTER_NODE", State: "UP"})
@@ -166,19 +166,19 @@ func init() {
 		}, []string{"HA-5.3 [SQLB]"}},
 
 		{"SQLB lacks the logging login", func(d *facts.Document) {
-			logins(d, 1, func(l *facts.Login) { l.Name = "##MS_SSISServerCleanupJobLogin##" })
+			logins(second(d), func(l *facts.Login) { l.Name = "##MS_SSISServerCleanupJobLogin##" })
 		}, []string{"HA-6.1 [SQLB]"}},
 		{"the logging login is disabled on SQLB", func(d *facts.Document) {
-			logins(d, 1, func(l *facts.Login) { l.Disabled = true })
+			logins(second(d), func(l *facts.Login) { l.Disabled = true })
 		}, []string{"HA-6.1 [SQLB]"}},
 		{"the primary lacks the logging login", func(d *facts.Document) {
-			logins(d, 0, func(l *facts.Login) { l.Name = "##MS_SSISServerCleanupJobLogin##" })
+			logins(&d.Replicas[0], func(l *facts.Login) { l.Name = "##MS_SSISServerCleanupJobLogin##" })
 		}, []string{"HA-6.1 [SQLA]"}},
 		{"the logging login was added to SQLB without its SID", func(d *facts.Document) {
-			logins(d, 1, func(l *facts.Login) { l.SID = "00112233445566778899AABBCCDDEEFF" })
+			logins(second(d), func(l *facts.Login) { l.SID = "00112233445566778899AABBCCDDEEFF" })
 		}, []string{"HA-6.2 [etl]"}},
 		{"the logging login of the primary was made anew", func(d *facts.Document) {
-			logins(d, 0, func(l *facts.Login) { l.SID = "00112233445566778899AABBCCDDEEFF" })
+			logins(&d.Replicas[0], func(l *facts.Login) { l.SID = "00112233445566778899AABBCCDDEEFF" })
 		}, []string{"HA-6.2 [etl]", "HA-6.3 [SSISDB]"}},
 		{"the logging user is orphaned", user(func(u *facts.DatabaseUser) { u.SID = "00112233445566778899AABBCCDDEEFF" }),
 			[]string{"HA-6.3 [SSISDB]"}},
@@ -190,11 +190,11 @@ func init() {
 		{"the logging login was added to SQLB with another password", notOpened(1, 18456), []string{"HA-6.7 [SQLB]"}},
 		{"the logging login is locked out on the primary", notOpened(0, 18486), []string{"HA-6.7 [SQLA]"}},
 		{"the credentials do not open SQLB, which lacks the logging login", func(d *facts.Document) {
-			logins(d, 1, func(l *facts.Login) { l.Name = "##MS_SSISServerCleanupJobLogin##" })
+			logins(second(d), func(l *facts.Login) { l.Name = "##MS_SSISServerCleanupJobLogin##" })
 			notOpened(1, 18456)(d)
 		}, []string{"HA-6.1 [SQLB]"}},
 		{"the credentials do not open SQLB, which allows no SQL logins", func(d *facts.Document) {
-			d.Replicas[1].Instance.Value.WindowsAuthenticationOnly = true
+			second(d).Instance.Value.WindowsAuthenticationOnly = true
 			notOpened(1, 18456)(d)
 		}, []string{"HA-6.6 [SQLB]"}},
 		{"the logging password ends in ] and opens no replica", func(d *facts.Document) {

@@ -41,10 +41,11 @@ func init() {
 			d.Replicas[1].Instance.Value.HadrEnabled = false
 		}, []string{"HA-1.5 [SQLB]"}},
 		{"SQLB is a Standard Edition", func(d *facts.Document) {
-			d.Replicas[1].Instance.Value.Edition, d.Replicas[1].Instance.Value.EngineEdition = "Standard Edition (64-bit)", 2
+			i := second(d).Instance.Value
+			i.Edition, i.EngineEdition = "Standard Edition (64-bit)", 2
 		}, []string{"HA-1.6 [SQLB]"}},
 		{"SQLB has no login of the service account", func(d *facts.Document) {
-			d.Replicas[1].Logins.Value = withoutLogins(*d.Replicas[1].Logins.Value, serviceAccount)
+			second(d).Logins.Value = withoutLogins(*second(d).Logins.Value, serviceAccount)
 		}, []string{"HA-2.4 [SQLB]"}},
 		{"no replica has a login of the service account", func(d *facts.Document) {
 			for i := range d.Replicas {
@@ -52,8 +53,8 @@ func init() {
 			}
 		}, []string{"HA-2.4 [SQLA]", "HA-2.4 [SQLB]"}},
 		{"the service account's login is disabled on SQLB", func(d *facts.Document) {
-			for i, login := range *d.Replicas[1].Logins.Value {
-				(*d.Replicas[1].Logins.Value)[i].Disabled = login.Name == serviceAccount
+			for i, login := range *second(d).Logins.Value {
+				(*second(d).Logins.Value)[i].Disabled = login.Name == serviceAccount
 			}
 		}, []string{"HA-2.4 [SQLB]"}},
 		{"SSISDB has no user for the service account", func(d *facts.Document) {
@@ -94,7 +95,8 @@ func init() {
 			d.Endpoints[0].TLS.Value.Protocol = "TLS 1.0"
 		}, []string{"HA-10.2 [master]"}},
 		{"SQLB is one update behind", func(d *facts.Document) {
-			d.Replicas[1].Instance.Value.ProductVersion, d.Replicas[1].Instance.Value.ProductUpdateLevel = "15.0.4420.2", "CU31"
+			i := second(d).Instance.Value
+			i.ProductVersion, i.ProductUpdateLevel = "15.0.4420.2", "CU31"
 		}, []string{"HA-11.1 [etl]"}},
 		{"SQLB has the previous version's master", func(d *facts.Document) {
 			d.Nodes[1].MasterService.Value.Name, d.Nodes[1].MasterService.Value.Version = "SSISScaleOutMaster140", 140
@@ -124,6 +126,9 @@ func setMasterHost(d *facts.Document, host string) {
 	d.Catalog.Master.Value.Address = "https://" + host + ":8391"
 	for i := range d.Workers {
 		d.Workers[i].WorkerSettings.Value.MasterEndpoint = "https://" + host + ":8391"
+	}
+	if d.Deployment.Expected.MasterHost != "" {
+		d.Deployment.Expected.MasterHost = host
 	}
 	d.Endpoints[0].Host = host
 	d.Names[1].Host = host

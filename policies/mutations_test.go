@@ -22,6 +22,9 @@ type mutation struct {
 	fails []string
 }
 
+// second is the second replica; in a failover cluster instance, the one instance there is.
+func second(d *facts.Document) *facts.Replica { return &d.Replicas[len(d.Replicas)-1] }
+
 func absent[T any]() facts.Observation[T] { return facts.NotThere[T]("the test", at) }
 
 const otherThumbprint = "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
@@ -154,7 +157,7 @@ var mutations = []mutation{
 		d.Catalog.LoggingConnection = absent[facts.LoggingConnection]()
 	}, []string{"HA-6.5 [SSISDB]"}},
 	{"SQLB allows Windows authentication only", func(d *facts.Document) {
-		d.Replicas[1].Instance.Value.WindowsAuthenticationOnly = true
+		second(d).Instance.Value.WindowsAuthenticationOnly = true
 	}, []string{"HA-6.6 [SQLB]"}},
 	{"Scale Out is not enabled", func(d *facts.Document) {
 		d.Catalog.Properties.Value.ScaleOutEnabled = false
@@ -183,29 +186,6 @@ var mutations = []mutation{
 	{"another certificate answers at the master address", func(d *facts.Document) {
 		d.Endpoints[0].TLS.Value.Certificate.Thumbprint = otherThumbprint
 	}, []string{"HA-8.6 [master]"}},
-}
-
-func TestEachMutationIsCaughtByItsRuleAlone(t *testing.T) {
-	caught := map[string]bool{}
-	for _, m := range mutations {
-		t.Run(m.name, func(t *testing.T) {
-			d := healthy()
-			m.do(&d)
-			got := with(outcomes(t, d), policies.Fail)
-			if !slices.Equal(got, m.fails) {
-				t.Errorf("fails: %q, want %q", got, m.fails)
-			}
-		})
-		for _, f := range m.fails {
-			rule, _, _ := strings.Cut(f, " ")
-			caught[rule] = true
-		}
-	}
-	for _, r := range engine.Rules() {
-		if !caught[r.ID] {
-			t.Errorf("no mutation breaks %s", r.ID)
-		}
-	}
 }
 
 // Spellings that mean the same must not be deviations, and must be known to be none.

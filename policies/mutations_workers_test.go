@@ -7,14 +7,27 @@ import (
 	"ssisaudit/collectors/facts"
 )
 
+// masterGroup is the group of the master's service.
+func masterGroup(n facts.Node) string {
+	for _, r := range n.Cluster.Value.Resources {
+		if r.Type == "Generic Service" {
+			return r.Group
+		}
+	}
+	panic("the cluster has no Generic Service")
+}
+
 // The cluster role, the master as the catalog and DNS know it, and the workers.
 func init() {
 	role := func(do func(*facts.ClusterResource)) func(*facts.Document) {
 		return func(d *facts.Document) {
 			for i := range d.Nodes {
+				group := masterGroup(d.Nodes[i])
 				resources := slices.Clone(d.Nodes[i].Cluster.Value.Resources)
 				for j := range resources {
-					do(&resources[j])
+					if resources[j].Group == group {
+						do(&resources[j])
+					}
 				}
 				d.Nodes[i].Cluster.Value.Resources = resources
 			}
@@ -37,7 +50,7 @@ func init() {
 			})(d)
 			for i := range d.Nodes {
 				d.Nodes[i].Cluster.Value.Resources = append(d.Nodes[i].Cluster.Value.Resources,
-					facts.ClusterResource{Name: "IP 10.0.1.30", ID: "r4", Type: "IP Address", Group: "ssis-master", Address: "10.0.1.30"})
+					facts.ClusterResource{Name: "IP 10.0.1.30", ID: "r4", Type: "IP Address", Group: masterGroup(d.Nodes[i]), Address: "10.0.1.30"})
 			}
 		}
 	}
@@ -58,7 +71,8 @@ func init() {
 	mutations = append(mutations, []mutation{
 		{"the cluster has no role for the master", func(d *facts.Document) {
 			for i := range d.Nodes {
-				d.Nodes[i].Cluster.Value.Resources = nil
+				d.Nodes[i].Cluster.Value.Resources = slices.DeleteFunc(slices.Clone(d.Nodes[i].Cluster.Value.Resources),
+					func(r facts.ClusterResource) bool { return r.Type == "Generic Service" })
 			}
 		}, []string{"HA-7.1 " + cluster}},
 		{"the cluster has another Generic Service only", role(func(r *facts.ClusterResource) {
@@ -67,7 +81,9 @@ func init() {
 			}
 		}), []string{"HA-7.1 " + cluster}},
 		{"the role's network name is not the stated one", func(d *facts.Document) {
-			d.Deployment.Expected.MasterHost = "ssis-master.contoso.com"
+			if d.Deployment.Expected.MasterHost == "" {
+				d.Deployment.Expected.MasterHost = "ssis-master.contoso.com"
+			}
 			role(func(r *facts.ClusterResource) {
 				if r.Type == "Network Name" {
 					r.NetworkName, r.DNSName = "SSIS-ROLE", "ssis-role.contoso.com"

@@ -26,27 +26,31 @@ func TestPlansSayWhatOPASays(t *testing.T) {
 			t.Errorf("%s", difference)
 		}
 	}
-	for _, m := range mutations {
-		t.Run(m.name, func(t *testing.T) {
-			for _, d := range []facts.Document{healthy(), failoverCluster()} {
-				if apply(m, &d) == nil {
-					compare(t, d)
-				}
+	for _, deployment := range deployments() {
+		t.Run(deployment.name, func(t *testing.T) {
+			for _, m := range deployment.mutations {
+				t.Run(m.name, func(t *testing.T) {
+					if d := deployment.healthy(); apply(m, &d) == nil {
+						compare(t, d)
+					}
+				})
 			}
 		})
 	}
 	t.Run("any", func(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
-			d := rapid.SampledFrom([]func() facts.Document{healthy, failoverCluster}).Draw(rt, "deployment")()
-			for _, i := range rapid.SliceOfN(rapid.IntRange(0, len(mutations)-1), 0, 3).Draw(rt, "mutations") {
-				_ = apply(mutations[i], &d)
+			all := deployments()
+			deployment := all[rapid.IntRange(0, len(all)-1).Draw(rt, "deployment")]
+			d := deployment.healthy()
+			for _, i := range rapid.SliceOfN(rapid.IntRange(0, len(deployment.mutations)-1), 0, 3).Draw(rt, "mutations") {
+				_ = apply(deployment.mutations[i], &d)
 			}
 			if _, err := d.Tree(); err != nil {
 				rt.Skip("one mutation gives a value to what another one took away")
 			}
-			all := observationsOf(&d)
-			for _, path := range rapid.SliceOfNDistinct(rapid.SampledFrom(sorted(all)), 0, 10, rapid.ID).Draw(rt, "blanked") {
-				all[path]()
+			observations := observationsOf(&d)
+			for _, path := range rapid.SliceOfNDistinct(rapid.SampledFrom(sorted(observations)), 0, 10, rapid.ID).Draw(rt, "blanked") {
+				observations[path]()
 			}
 			compare(rt, d)
 		})
