@@ -50,7 +50,7 @@ func TestPlansSayWhatOPASays(t *testing.T) {
 			}
 			observations := observationsOf(&d)
 			for _, path := range rapid.SliceOfNDistinct(rapid.SampledFrom(sorted(observations)), 0, 10, rapid.ID).Draw(rt, "blanked") {
-				observations[path]()
+				observations[path](facts.Failed)
 			}
 			compare(rt, d)
 		})
