@@ -26,10 +26,10 @@ func BenchmarkEvaluate(b *testing.B) {
 }
 
 // grown is the healthy deployment with that many nodes, each with a replica, and workers.
-func grown(nodes, workers int) facts.Document {
-	d := healthy()
-	group := &(*d.Replicas[0].AvailabilityGroups.Value)[0]
-	states := *d.Replicas[0].AvailabilityStates.Value
+func grown(nodes, workers int) facts.Document { return grow(healthy(), nodes, workers) }
+
+// grow adds nodes, in an availability group each with a replica, and workers.
+func grow(d facts.Document, nodes, workers int) facts.Document {
 	for i := len(d.Nodes); i < nodes; i++ {
 		name := fmt.Sprintf("SQL%d", i)
 		node := d.Nodes[1]
@@ -37,24 +37,10 @@ func grown(nodes, workers int) facts.Document {
 		node.Identity = seen(*node.Identity.Value)
 		node.Identity.Value.ComputerName, node.Identity.Value.HostName = name, name
 		d.Nodes = append(d.Nodes, node)
-		replica := d.Replicas[1]
-		replica.Name = name
-		replica.Instance = seen(*replica.Instance.Value)
-		replica.Instance.Value.ServerName, replica.Instance.Value.MachineName = name, name
-		own := states[1]
-		own.Name = name
-		replica.AvailabilityStates = seen([]facts.AvailabilityState{own})
-		d.Replicas = append(d.Replicas, replica)
-		states = append(states, own)
-		*d.Catalog.AlwaysOnReplicas.Value = append(*d.Catalog.AlwaysOnReplicas.Value, facts.AlwaysOnReplica{Name: name, State: 2})
-		row := group.Replicas[1]
-		row.Name = name
-		group.Replicas = append(group.Replicas, row)
+		if len(d.Replicas) > 1 {
+			addReplica(&d, name)
+		}
 	}
-	for i := range d.Replicas {
-		d.Replicas[i].AvailabilityGroups = seen([]facts.AvailabilityGroup{*group})
-	}
-	*d.Replicas[0].AvailabilityStates.Value = states
 	for i := range d.Nodes {
 		cluster := *d.Nodes[i].Cluster.Value
 		cluster.Nodes = nil
@@ -64,31 +50,59 @@ func grown(nodes, workers int) facts.Document {
 		d.Nodes[i].Cluster = seen(cluster)
 	}
 	for i := len(d.Workers); i < workers; i++ {
-		name, thumbprint := fmt.Sprintf("WRK%d", i+1), fmt.Sprintf("%040X", i)
-		w := d.Workers[1]
-		w.Name = name
-		w.Identity = seen(facts.Identity{ComputerName: name, HostName: name, Domain: "contoso.com"})
-		w.WorkerSettings = seen(*w.WorkerSettings.Value)
-		w.WorkerSettings.Value.WorkerHTTPSCertThumbprint = thumbprint
-		own := (*w.MyCertificates.Value)[0]
-		own.Thumbprint = thumbprint
-		w.MyCertificates = seen([]facts.Certificate{own})
-		d.Workers = append(d.Workers, w)
-		agent := (*d.Catalog.Workers.Value)[1]
-		agent.Name, agent.DisplayName, agent.MachineName = fmt.Sprintf("%08X-0000-0000-0000-000000000000", i), name, name
-		*d.Catalog.Workers.Value = append(*d.Catalog.Workers.Value, agent)
-		own.PrivateKey = false
-		for j := range d.Nodes {
-			d.Nodes[j].RootCertificates = seen(append(slices.Clone(*d.Nodes[j].RootCertificates.Value), own))
-		}
+		addWorker(&d, i)
 	}
 	return d
 }
 
+func addReplica(d *facts.Document, name string) {
+	group := (*d.Replicas[0].AvailabilityGroups.Value)[0]
+	row := group.Replicas[1]
+	row.Name = name
+	group.Replicas = append(slices.Clone(group.Replicas), row)
+	states := *d.Replicas[0].AvailabilityStates.Value
+	own := states[1]
+	own.Name = name
+	d.Replicas[0].AvailabilityStates = seen(append(slices.Clone(states), own))
+
+	replica := d.Replicas[1]
+	replica.Name = name
+	replica.Instance = seen(*replica.Instance.Value)
+	replica.Instance.Value.ServerName, replica.Instance.Value.MachineName = name, name
+	replica.AvailabilityStates = seen([]facts.AvailabilityState{own})
+	d.Replicas = append(d.Replicas, replica)
+	for i := range d.Replicas {
+		d.Replicas[i].AvailabilityGroups = seen([]facts.AvailabilityGroup{group})
+	}
+	*d.Catalog.AlwaysOnReplicas.Value = append(*d.Catalog.AlwaysOnReplicas.Value, facts.AlwaysOnReplica{Name: name, State: 2})
+}
+
+func addWorker(d *facts.Document, number int) {
+	name, thumbprint := fmt.Sprintf("WRK%d", number+1), fmt.Sprintf("%040X", number)
+	w := d.Workers[1]
+	w.Name = name
+	w.Identity = seen(facts.Identity{ComputerName: name, HostName: name, Domain: "contoso.com"})
+	w.WorkerSettings = seen(*w.WorkerSettings.Value)
+	w.WorkerSettings.Value.WorkerHTTPSCertThumbprint = thumbprint
+	own := (*w.MyCertificates.Value)[0]
+	own.Thumbprint = thumbprint
+	w.MyCertificates = seen([]facts.Certificate{own})
+	d.Workers = append(d.Workers, w)
+	agent := (*d.Catalog.Workers.Value)[1]
+	agent.Name, agent.DisplayName, agent.MachineName = fmt.Sprintf("%08X-0000-0000-0000-000000000000", number), name, name
+	*d.Catalog.Workers.Value = append(*d.Catalog.Workers.Value, agent)
+	own.PrivateKey = false
+	for i := range d.Nodes {
+		d.Nodes[i].RootCertificates = seen(append(slices.Clone(*d.Nodes[i].RootCertificates.Value), own))
+	}
+}
+
 func TestLargerDeploymentsAreHealthyToo(t *testing.T) {
-	for _, f := range evaluate(t, grown(4, 8)).Findings {
-		if f.Outcome != "pass" && f.Outcome != "not_applicable" {
-			t.Errorf("%s [%s]: %s %s %+v", f.Rule, f.Subject, f.Outcome, f.Reason, f.Checks)
+	for _, deployment := range deployments() {
+		for _, f := range evaluate(t, grow(deployment.healthy(), 4, 8)).Findings {
+			if f.Outcome != "pass" && f.Outcome != "not_applicable" {
+				t.Errorf("%s: %s [%s]: %s %s %+v", deployment.name, f.Rule, f.Subject, f.Outcome, f.Reason, f.Checks)
+			}
 		}
 	}
 }

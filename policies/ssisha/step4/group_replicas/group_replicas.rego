@@ -2,7 +2,8 @@
 # title: Every master node has a replica of SSISDB
 # description: >-
 #   SSISDB's availability group has two replicas or more. The instance of every node with a Scale Out Master, and every
-#   instance that the inventory names, is one of them.
+#   instance that the inventory names, is one of them. A replica that the inventory does not name leaves it open what else
+#   SSISDB can move to.
 # related_resources:
 #   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/scale-out-support-for-high-availability
 # custom:
@@ -132,5 +133,16 @@ unknowns contains {
 	not name in with_replica
 	not name in without_replica
 }
+
+unknowns contains {
+	"subject": input.deployment.name,
+	"reason": sprintf("no instance of the inventory is known to be the group's replica %s; name it there, so that it is audited", [row.name]),
+} if {
+	some group in availability.groups
+	some row in group.replicas
+	not availability.identifier(row.name) in named
+}
+
+named contains id if some id in availability.known_as
 
 not_applicable contains {"subject": input.deployment.name, "reason": availability.without_group}

@@ -63,6 +63,13 @@ test_a_failover_cluster_instance_may_be_on_any_node if {
 	fixtures.because(rule.unknowns, "etl", "SQLC") with input as document
 }
 
+test_a_replica_that_the_inventory_does_not_name_is_unknown if {
+	replicas := [ag.member("SQLA", {}), ag.member("SQLB", {}), ag.member("SQLC", {})]
+	document := ag.with_group({"replicas": replicas})
+	fixtures.because(rule.unknowns, "etl", "replica SQLC; name it there") with input as document
+	not fixtures.deviates(rule.checks, "etl") with input as document
+}
+
 test_a_group_that_was_not_seen_is_unknown[why] if {
 	some why, document in ag.unknown
 	fixtures.undecided(rule.checks, "etl") with input as document

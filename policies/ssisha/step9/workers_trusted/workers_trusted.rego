@@ -2,7 +2,7 @@
 # title: The node trusts every worker's certificate
 # description: >-
 #   The certificate that each worker's WorkerSettings.config names as its own is in the Root store of every
-#   master node.
+#   master node. Of an enabled worker that the inventory does not name, the certificate is not known.
 # related_resources:
 #   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/integration-services-ssis-scale-out-worker
 # custom:
@@ -10,7 +10,7 @@
 #   severity: critical
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
-#   needs: ["nodes[].master_service", "nodes[].root_certificates", "workers[].worker_settings"]
+#   needs: ["nodes[].master_service", "nodes[].root_certificates", "workers[].worker_settings", "catalog.workers"]
 #   rationale: >-
 #     A worker is added while one node is the master, and its certificate goes there. When the role moves to a node
 #     that lacks it, the worker is refused (403 forbidden).
@@ -20,6 +20,7 @@
 #     Cert:\LocalMachine\Root`.
 package ssisha.step9.workers_trusted
 
+import data.ssisha.lib.accounts
 import data.ssisha.workers
 
 masters contains node.name if {
@@ -79,6 +80,25 @@ unknowns contains {
 	some worker, text in workers.thumbprint
 	text in texts
 	not text in object.get(held, node, set())
+}
+
+# Machines with an enabled worker that the inventory does not name.
+strangers contains agent.machine_name if {
+	some agent in input.catalog.workers.value
+	agent.enabled
+	not accounts.netbios(agent.machine_name) in known
+}
+
+known contains name if some name, _ in workers.by_machine
+
+known contains accounts.netbios(worker.name) if some worker in input.workers
+
+unknowns contains {
+	"subject": node.name,
+	"reason": sprintf("the certificate of the worker on %s was not looked for; name it in the inventory", [name]),
+} if {
+	some name in strangers
+	some node in input.nodes
 }
 
 not_applicable contains {"subject": node.name, "reason": "no Scale Out Master is installed (HA-2.1)"} if {

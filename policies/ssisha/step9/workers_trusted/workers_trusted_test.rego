@@ -56,6 +56,38 @@ test_one_worker_that_is_not_trusted_is_seen_whatever_hides_another[why] if {
 	fixtures.deviates(workers_trusted.checks, "SQLA") with input as deployment(root([one]), [unseen, naming(two)])
 }
 
+registering(agents) := object.union(
+	deployment(root([one]), [naming(one)]),
+	{"catalog": {"workers": fixtures.observed(agents)}},
+)
+
+test_the_certificate_of_a_worker_that_the_inventory_does_not_name_is_unknown if {
+	document := registering([{"machine_name": "wrk0", "enabled": true}, {"machine_name": "WRK1", "enabled": true}])
+	said := workers_trusted.unknowns with input as document
+	fixtures.because(said, "SQLA", "the worker on WRK1")
+	not fixtures.because(said, "SQLA", "wrk0")
+}
+
+test_workers_of_the_inventory_and_disabled_ones_leave_nothing_open[name] if {
+	some name, agent in {
+		"by its name": {"machine_name": "WRK0", "enabled": true},
+		"a disabled one, which gets no work": {"machine_name": "WRK1", "enabled": false},
+	}
+	count(workers_trusted.unknowns) == 0 with input as registering([agent])
+}
+
+test_a_worker_that_the_inventory_names_otherwise_is_known_by_its_own_name if {
+	document := object.union(
+		registering([{"machine_name": "WRK0", "enabled": true}]),
+		{"workers": [{
+			"name": "10.0.0.50",
+			"identity": fixtures.identity("wrk0", "contoso.com"),
+			"worker_settings": naming(one),
+		}]},
+	)
+	count(workers_trusted.unknowns) == 0 with input as document
+}
+
 test_another_rule_reports_it[name] if {
 	some name, c in {
 		"an empty store": [deployment(root([]), [naming(one)]), "HA-3.3"],
