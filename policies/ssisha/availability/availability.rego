@@ -36,6 +36,8 @@ evidence := [sprintf("replicas[%s].availability_groups", [name]) | some name in 
 unseen := sprintf("what %s, which answered for SSISDB, says of availability groups was not observed", [server]) if {
 	server := input.catalog.instance.value.server_name
 	not groups_seen
+} else := "which instance answered for SSISDB was not observed" if {
+	not groups_seen
 }
 
 # All availability groups that it knows, and those that hold SSISDB. A distributed group is one of groups.
@@ -99,6 +101,15 @@ without_membership contains {"subject": name, "reason": "it is no replica of SSI
 
 # Why they cannot know it.
 unknown_membership contains {"subject": replica.name, "reason": unseen} if some replica in input.replicas
+
+unknown_membership contains {
+	"subject": replica.name,
+	"reason": "whether it is one of the group's replicas is not known: its own name was not observed",
+} if {
+	count(groups) > 0
+	some replica in input.replicas
+	not known_as[replica.name]
+}
 
 listeners contains listener if {
 	some group in groups

@@ -71,4 +71,6 @@ test_a_replica_outside_the_group_is_told_from_one_that_is_not_known[name] if {
 		{"name": "SQLC", "instance": c[0]},
 	]})
 	availability.outsiders == c[1] with input as document
+	told := {reason.subject | some reason in availability.unknown_membership} with input as document
+	told == {"SQLC"} - c[1]
 }

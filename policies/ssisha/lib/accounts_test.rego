@@ -40,6 +40,11 @@ test_accounts_of_the_machine[name] if {
 	accounts.kind(account, "") == "local"
 }
 
+test_a_user_principal_name_is_a_domains_whatever_the_machine_calls_itself[host] if {
+	some host in {"", " ", ".", "SQLA"}
+	accounts.kind("svc-ssis@contoso.com", host) == "domain"
+}
+
 test_an_account_of_the_machine_by_its_name[name] if {
 	some name, c in {
 		"a user": [`SQLA\svc-ssis`, "SQLA"],
@@ -54,6 +59,7 @@ test_an_account_of_the_machine_by_its_name[name] if {
 
 test_accounts_of_which_nothing_can_be_known[name] if {
 	some name, c in {
+		"the machine's name is blank": ["svc-ssis", " "],
 		"the machine's name was not observed": [`SQLA\svc-ssis`, ""],
 		"the machine's name was not observed, of a domain": [`CONTOSO\svc-ssis`, ""],
 		"no authority": ["svc-ssis", "SQLA"],
@@ -84,6 +90,11 @@ test_spellings_of_one_account[name] if {
 		"a DNS domain before the backslash and behind an @": ["svc-ssis@contoso.com", `contoso.com\svc-ssis`],
 		"no ObjectName": ["", "LocalSystem"],
 		"a blank ObjectName": [" ", "LocalSystem"],
+		"LocalSystem by its authority": ["LocalSystem", `NT AUTHORITY\SYSTEM`],
+		"LocalSystem as sc.exe takes it": [`.\LocalSystem`, ""],
+		"NetworkService with a blank": [`NT AUTHORITY\NETWORK SERVICE`, "NetworkService"],
+		"the local machine by its other name": [`localhost\svc-ssis`, `.\svc-ssis`],
+		"a user principal name with the root's dot": ["svc-ssis@contoso.com.", `CONTOSO\svc-ssis`],
 		"an @ in the name behind a backslash": [`CONTOSO\svc@1`, `contoso.com\svc@1`],
 		"a group managed service account as a user principal name": [`CONTOSO\svc-ssis$`, "svc-ssis$@contoso.com"],
 	}
@@ -101,7 +112,12 @@ test_different_accounts_that_look_alike[name] if {
 		"another DNS domain before the backslash": [`fabrikam.com\svc-ssis`, `contoso.com\svc-ssis`],
 		"a domain with the same first label": ["svc-ssis@contoso.org", "svc-ssis@contoso.com"],
 		"another domain before an @": [`FABRIKAM\svc@contoso.com`, `CONTOSO\svc@contoso.com`],
-		"an account of the machine": [`.\svc-ssis`, `CONTOSO\svc-ssis`],
+		"an account of the machine, and a domain's": [`.\svc-ssis`, "svc-ssis@contoso.com"],
+		"an account of the machine, and a service's own": [`.\svc-ssis`, `NT Service\svc-ssis`],
+		"a service's own account, and a domain's": ["svc-ssis@contoso.com", `NT Service\svc-ssis`],
+		"Windows' own account, and a domain's of that name": [`CONTOSO\system`, "LocalSystem"],
+		"two of Windows' own": ["LocalService", "NetworkService"],
+		"a no-break space": [`CONTOSO\svc-ssis`, "CONTOSO\\svc-ssis\u00a0"],
 		"the accounts of two machines": [`SQLA\svc-ssis`, `SQLB\svc-ssis`],
 		"nothing": ["", `CONTOSO\svc-ssis`],
 	}
@@ -113,7 +129,8 @@ test_accounts_that_need_not_be_one_nor_two[name] if {
 		"the domain's name is not the first label": [`CONTOSO\svc-ssis`, "svc-ssis@corp.contoso.com"],
 		"the same, the other way round": ["svc-ssis@corp.contoso.com", `CONTOSO\svc-ssis`],
 		"a DNS domain before the backslash": [`CONTOSO\svc-ssis`, `corp.contoso.com\svc-ssis`],
-		"an account of a machine": [`.\svc-ssis`, "svc-ssis@contoso.com"],
+		"the local machine, and one that it may be": [`.\svc-ssis`, `SQLA\svc-ssis`],
+		"no authority, and one that it may be": ["svc-ssis", `CONTOSO\svc-ssis`],
 		"no authority": ["svc-ssis", "svc-ssis@contoso.com"],
 	}
 	{answer | answer := accounts.same(c[0], c[1])} == set()

@@ -4,6 +4,8 @@
 #   full one depends on the DNS domain of the machine that uses it.
 package ssisha.lib.hosts
 
+import data.ssisha.lib.names
+
 # same(a, b, domain): domain is the DNS domain of the machine that uses the names; "" where it was not observed.
 same(a, b, _) if tidy(a) == tidy(b)
 
@@ -18,7 +20,7 @@ same(a, b, _) := false if {
 same(a, b, domain) := within(suffix, tidy(domain)) if {
 	full(a) != full(b)
 	label(a) == label(b)
-	domain != ""
+	tidy(domain) != ""
 	suffix := concat("", {trim_prefix(tidy(name), label(name)) | some name in [a, b]})
 }
 
@@ -27,7 +29,7 @@ within(suffix, domain) if suffix == sprintf(".%s", [domain])
 
 else := false if not endswith(domain, suffix)
 
-tidy(host) := trim_suffix(lower(trim_space(host)), ".")
+tidy(host) := trim_suffix(names.fold(host), ".")
 
 full(host) if contains(tidy(host), ".")
 

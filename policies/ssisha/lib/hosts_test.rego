@@ -32,6 +32,8 @@ test_different_hosts_that_look_alike[name] if {
 		"an address and a name": ["10.0.0.30", "ssis-agl", "contoso.com"],
 		"a first label that is an address's first number": ["10", "10.0.0.30", "0.0.30"],
 		"nothing": ["", "ssis-agl", "contoso.com"],
+		"a no-break space behind it": ["ssis-agl\u00a0", "ssis-agl", ""],
+		"a dotted capital I": ["ss\u0130s-agl", "SSIS-AGL", ""],
 		"an invisible character in front": ["\u200essis-agl", "ssis-agl", ""],
 		"a Cyrillic letter": ["ssis-\u0430gl", "ssis-agl", ""],
 	}
@@ -43,11 +45,12 @@ test_a_short_name_is_another_domains_host_where_the_machine_is_not_in_that_domai
 }
 
 test_a_short_name_cannot_be_known_where_the_domain_was_not_observed[name] if {
+	some domain in {"", " ", "."}
 	some name, c in {
 		"short and full": ["ssis-agl", "ssis-agl.contoso.com"],
 		"full and short": ["ssis-agl.contoso.com", "ssis-agl"],
 	}
-	{answer | answer := hosts.same(c[0], c[1], "")} == set()
+	{answer | answer := hosts.same(c[0], c[1], domain)} == set()
 }
 
 test_a_short_name_may_be_completed_with_a_domain_above_the_machines if {

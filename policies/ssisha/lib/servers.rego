@@ -5,6 +5,7 @@
 package ssisha.lib.servers
 
 import data.ssisha.lib.hosts
+import data.ssisha.lib.names
 
 # same(a, b, domain) is true, false, or undefined where it cannot be known, as hosts.same.
 same(a, b, _) := false if place(parse(a)) != place(parse(b))
@@ -17,24 +18,25 @@ else := {"instance": server.instance}
 
 # parse gives host, instance ("" for the default one) and port ("" for a named instance without one).
 parse(text) := {"host": host, "instance": instance, "port": port} if {
-	parts := split(regex.replace(lower(trim_space(text)), `^tcp:`, ""), ",")
+	parts := split(trim_prefix(names.fold(text), "tcp:"), ",")
 	path := split(parts[0], `\`)
 	count(path) <= 2
-	host := trim_space(path[0])
+	not "" in {names.fold(part) | some part in array.slice(path, 1, 2)}
+	host := names.fold(path[0])
 	instance := named(path)
 	port := port_of(parts, instance)
 } else := {"host": text, "instance": "", "port": "not a server name"}
 
 named(path) := "" if {
 	count(path) == 2
-	trim_space(path[1]) == "mssqlserver"
-} else := trim_space(path[1]) if count(path) == 2
+	names.fold(path[1]) == "mssqlserver"
+} else := names.fold(path[1]) if count(path) == 2
 
 else := ""
 
-port_of(parts, _) := trim_left(trim_space(parts[1]), "0") if {
+port_of(parts, _) := trim_left(names.fold(parts[1]), "0") if {
 	count(parts) == 2
-	regex.match(`^0*[1-9][0-9]*$`, trim_space(parts[1]))
+	regex.match(`^0*[1-9][0-9]*$`, names.fold(parts[1]))
 }
 
 port_of(parts, "") := "1433" if count(parts) == 1

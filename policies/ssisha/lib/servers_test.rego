@@ -51,6 +51,8 @@ test_different_instances_that_look_alike[name] if {
 		"nothing": ["", "ssis-agl,1433"],
 		"a port alone": [",1433", "ssis-agl,1433"],
 		"a comma without a port": ["ssis-agl,", "ssis-agl,1433"],
+		"a backslash without an instance": [`SQLFCI\`, "SQLFCI"],
+		"a backslash without an instance before a port": [`ssis-agl\ ,1433`, "ssis-agl,1433"],
 		"a comma without a port after an instance": [`SQLFCI\SSIS,`, `SQLFCI\SSIS`],
 		"port zero": [`SQLFCI\SSIS,0`, `SQLFCI\SSIS`],
 		"the placeholder of the published text": ["[listener],[port]", "ssis-agl,1433"],

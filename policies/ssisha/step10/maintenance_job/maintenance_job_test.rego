@@ -51,6 +51,13 @@ test_a_catalog_that_was_not_seen_is_unknown[why] if {
 	fixtures.undecided(rule.checks, "SSISFCI") with input as document
 }
 
+test_not_knowing_which_instance_answered_is_a_reason[why] if {
+	some why, unseen in fixtures.unseen
+	document := object.union(on_sqlb(no_job), {"catalog": {"instance": object.union({"value": null}, unseen)}})
+	fixtures.undecided(rule.checks, "SQLB") with input as document
+	fixtures.because(rule.unknowns, "SQLB", "which instance answered") with input as document
+}
+
 test_without_an_ssisdb_there_is_nothing_to_maintain if {
 	document := object.union(clustered(no_job), {"catalog": {"properties": {"status": "absent"}}})
 	fixtures.undecided(rule.checks, "SSISFCI") with input as document

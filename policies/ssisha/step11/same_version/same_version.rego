@@ -20,12 +20,10 @@
 #     cluster role for its service again (HA-7.3).
 package ssisha.step11.same_version
 
+import data.ssisha.lib.versions
 import data.ssisha.machines
 
-build[replica.name] := replica.instance.value.product_version if {
-	some replica in input.replicas
-	replica.instance.value.product_version != ""
-}
+build[replica.name] := versions.canonical(replica.instance.value.product_version) if some replica in input.replicas
 
 builds contains version if some version in build
 
@@ -34,7 +32,7 @@ service[node.name] := node.master_service.value.version if {
 	node.master_service.value.version > 0
 }
 
-versions contains version if some version in service
+installed contains version if some version in service
 
 checks contains {
 	"subject": input.deployment.name,
@@ -48,7 +46,7 @@ checks contains {
 
 checks contains {
 	"subject": input.deployment.name,
-	"compliant": count(versions) == 1,
+	"compliant": count(installed) == 1,
 	"message": "The Scale Out Master services are not of the same version.",
 	"expected": "the same version on every node",
 	"actual": concat("; ", [sprintf("%s: %d", [name, version]) | some name, version in service]),
@@ -64,11 +62,11 @@ builds_decided if {
 	count(build) == count(input.replicas)
 }
 
-versions_decided if count(versions) > 1
+versions_decided if count(installed) > 1
 
 versions_decided if {
 	machines.services_seen
-	count(versions) == 1
+	count(installed) == 1
 	count(unversioned) == 0
 }
 

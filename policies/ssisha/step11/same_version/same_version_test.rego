@@ -27,6 +27,11 @@ test_a_node_without_the_service_is_rule_2_1s if {
 	count(same_version.unknowns) == 0 with input as document
 }
 
+test_one_build_in_two_spellings_passes if {
+	document := deployment({"SQLA": cu32, "SQLB": build("15.00.4430.01")}, {"SQLA": service(150)})
+	fixtures.passes(same_version.checks, "etl") with input as document
+}
+
 test_two_builds_deviate if {
 	said := same_version.checks with input as deployment({"SQLA": cu32, "SQLB": build("15.0.4420.2")}, {"SQLA": service(150)})
 	fixtures.deviates(said, "etl")

@@ -20,24 +20,41 @@
 #     instance's `DTS\Binn`), and add it again with new backups (HA-4.1).
 package ssisha.step11.schema_build
 
+import data.ssisha.lib.text
+import data.ssisha.lib.versions
+
 instance := input.catalog.instance.value
 
 properties := input.catalog.properties.value
 
 checks contains {
 	"subject": "SSISDB",
-	"compliant": properties.schema_build == instance.product_version,
+	"compliant": schema == build,
 	"message": "SSISDB does not have the schema of the build that runs it.",
 	"expected": sprintf("%s, the build of %s", [instance.product_version, instance.server_name]),
 	"actual": properties.schema_build,
 } if {
 	instance.ssisdb_primary
-	instance.product_version != ""
-	properties.schema_build != ""
 }
 
-unknowns contains {"subject": "SSISDB", "reason": "catalog.catalog_properties has no SCHEMA_BUILD"} if {
-	properties.schema_build == ""
+schema := versions.canonical(properties.schema_build)
+
+build := versions.canonical(instance.product_version)
+
+unknowns contains {
+	"subject": "SSISDB",
+	"reason": sprintf("SCHEMA_BUILD in catalog.catalog_properties is %s, which is no build", [
+		text.filled(properties.schema_build, "not set"),
+	]),
+} if {
+	not schema
+}
+
+unknowns contains {
+	"subject": "SSISDB",
+	"reason": sprintf("%s does not tell its build", [instance.server_name]),
+} if {
+	not build
 }
 
 unknowns contains {

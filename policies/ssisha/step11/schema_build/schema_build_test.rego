@@ -38,7 +38,10 @@ test_what_was_not_told_is_unknown[name] if {
 }
 
 test_why_it_is_unknown if {
-	fixtures.because(schema_build.unknowns, "SSISDB", "no SCHEMA_BUILD") with input as catalog(primary, schema(""))
+	fixtures.because(schema_build.unknowns, "SSISDB", "SCHEMA_BUILD") with input as catalog(primary, schema(""))
+	fixtures.because(schema_build.unknowns, "SSISDB", "is x, which") with input as catalog(primary, schema("x"))
+	untold := catalog(instance(true, ""), schema("15.0.4430.1"))
+	fixtures.because(schema_build.unknowns, "SSISDB", "SQLA does not tell") with input as untold
 	secondary := catalog(instance(false, "15.0.4430.1"), schema("15.0.4430.1"))
 	fixtures.because(schema_build.unknowns, "SSISDB", "primary copy") with input as secondary
 }

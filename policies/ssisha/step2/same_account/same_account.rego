@@ -63,3 +63,11 @@ not_applicable contains {
 	count(service_account.used) < 2
 	not service_account.stated
 }
+
+not_applicable contains {
+	"subject": input.deployment.name,
+	"reason": "no node has a Scale Out Master under a domain account (HA-2.1, HA-2.2)",
+} if {
+	service_account.kinds_seen
+	count(service_account.used) == 0
+}

@@ -92,6 +92,13 @@ test_one_service_is_compared_with_the_stated_account[name] if {
 	fixtures.compliances(same_account.checks, "etl") == {c[1]} with input as document
 }
 
+test_the_stated_account_is_compared_with_no_local_one if {
+	local := fixtures.service(`NT Service\SSISScaleOutMaster150`)
+	document := nodes(local, local, `CONTOSO\svc-ssis`)
+	fixtures.because(same_account.not_applicable, "etl", "HA-2.2") with input as document
+	fixtures.undecided(same_account.checks, "etl") with input as document
+}
+
 test_two_services_are_compared if {
 	count(same_account.not_applicable) == 0 with input as running_as(`CONTOSO\svc-ssis`, `CONTOSO\svc-ssis`)
 }

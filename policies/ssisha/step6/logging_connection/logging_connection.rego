@@ -22,6 +22,7 @@
 #     name). Restart the worker services, which read this only when they start.
 package ssisha.step6.logging_connection
 
+import data.ssisha.catalog
 import data.ssisha.expected
 import data.ssisha.lib.servers
 import data.ssisha.machines
@@ -87,6 +88,8 @@ unknowns contains {
 } if {
 	not source_known
 }
+
+unknowns contains {"subject": "SSISDB", "reason": catalog.doubtful} if input.catalog.logging_connection.status == "absent"
 
 not_applicable contains {"subject": "SSISDB", "reason": "there is no SSISDB (HA-8.1)"} if {
 	input.catalog.properties.status == "absent"

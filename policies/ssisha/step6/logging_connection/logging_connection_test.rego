@@ -118,6 +118,7 @@ test_no_connection_string_is_no_deviation_where_the_catalog_was_not_seen[why] if
 		"value": null,
 	}}})
 	fixtures.undecided(logging_connection.checks, "SSISDB") with input as document
+	fixtures.because(logging_connection.unknowns, "SSISDB", "was not observed") with input as document
 	count(logging_connection.not_applicable) == 0 with input as document
 }
 

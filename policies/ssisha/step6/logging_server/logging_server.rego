@@ -22,6 +22,7 @@
 #     services, which read this only when they start.
 package ssisha.step6.logging_server
 
+import data.ssisha.catalog
 import data.ssisha.expected
 import data.ssisha.lib.servers
 import data.ssisha.lib.text
@@ -47,6 +48,8 @@ unknowns contains {
 } if {
 	not known
 }
+
+unknowns contains {"subject": "SSISDB", "reason": catalog.doubtful} if input.catalog.master.status == "absent"
 
 not_applicable contains {"subject": "SSISDB", "reason": "there is no SSISDB (HA-8.1)"} if {
 	input.catalog.properties.status == "absent"

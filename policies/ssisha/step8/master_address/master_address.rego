@@ -18,6 +18,7 @@
 #     name>:<master port>';`.
 package ssisha.step8.master_address
 
+import data.ssisha.catalog
 import data.ssisha.expected
 import data.ssisha.lib.text
 import data.ssisha.lib.urls
@@ -45,6 +46,8 @@ unknowns contains {
 } if {
 	not known
 }
+
+unknowns contains {"subject": "SSISDB", "reason": catalog.doubtful} if input.catalog.master.status == "absent"
 
 not_applicable contains {"subject": "SSISDB", "reason": "there is no SSISDB (HA-8.1)"} if {
 	input.catalog.properties.status == "absent"
