@@ -38,15 +38,6 @@ func with(all map[string]policies.Outcome, o policies.Outcome) []string {
 	return keys
 }
 
-func find(r policies.Result, rule, subject string) *policies.Finding {
-	for i, f := range r.Findings {
-		if f.Rule == rule && f.Subject == subject {
-			return &r.Findings[i]
-		}
-	}
-	return nil
-}
-
 func sorted[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
