@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -108,7 +109,7 @@ func (j judge) about(subject string, v verdict) (Finding, error) {
 		if c.compliant {
 			compliances = append(compliances, Check{Expected: c.expected, Actual: c.actual})
 		} else {
-			deviations = append(deviations, Check{Message: c.message, Expected: c.expected, Actual: c.actual})
+			deviations = append(deviations, Check{Message: c.message, Expected: c.expected, Actual: c.actual, Remediation: c.remediation})
 		}
 	}
 	for _, n := range j.needs {
@@ -193,6 +194,7 @@ type check struct {
 	subject, message, expected, actual string
 	compliant                          bool
 	evidence                           []string
+	remediation                        *Remediation
 }
 
 func (v verdict) subjects() []string {
@@ -241,17 +243,50 @@ func readCheck(item ast.Value) (check, error) {
 	if err := o.done(); err != nil {
 		return check{}, err
 	}
+	if said := member(item, "remediation"); said != nil {
+		var err error
+		if c.remediation, err = readRemediation(said); err != nil {
+			return check{}, fmt.Errorf("remediation: %w", err)
+		}
+	}
 	if c.message == "" && !c.compliant {
 		return check{}, fmt.Errorf("the deviation of subject %q has no message", c.subject)
 	}
 	return c, nil
 }
 
+func readRemediation(said ast.Value) (*Remediation, error) {
+	o := object{fields: said, known: remediationFields}
+	r := &Remediation{Action: o.text("action"), Target: o.text("target"), Parameters: map[string]string{}}
+	if err := o.done(); err != nil {
+		return nil, err
+	}
+	parameters, ok := member(said, "parameters").(ast.Object)
+	if !ok {
+		return nil, errors.New(`"parameters" is missing or not an object`)
+	}
+	if !actionForm.MatchString(r.Action) {
+		return nil, fmt.Errorf("the action %q must look like create-login", r.Action)
+	}
+	for _, key := range parameters.Keys() {
+		name, ok := key.Value.(ast.String)
+		text, isText := parameters.Get(key).Value.(ast.String)
+		if !ok || !isText {
+			return nil, fmt.Errorf("the parameter %s is not a text", key)
+		}
+		r.Parameters[string(name)] = string(text)
+	}
+	return r, nil
+}
+
+var actionForm = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+
 // The fields of the objects in what a rule says.
 var (
-	checkFields    = []string{"subject", "compliant", "message", "expected", "actual", "evidence"}
-	optionalFields = []string{"message", "evidence"}
-	reasonFields   = []string{"subject", "reason"}
+	checkFields       = []string{"subject", "compliant", "message", "expected", "actual", "evidence", "remediation"}
+	optionalFields    = []string{"message", "evidence", "remediation"}
+	reasonFields      = []string{"subject", "reason"}
+	remediationFields = []string{"action", "target", "parameters"}
 )
 
 // object reads the fields of a Rego object, remembering the first that is not what the contract says.
@@ -319,7 +354,7 @@ func member(object ast.Value, name string) ast.Value {
 // fieldTerms are the contract's fields as terms.
 var fieldTerms = func() map[string]*ast.Term {
 	terms := map[string]*ast.Term{}
-	for _, name := range slices.Concat(checkFields, reasonFields, []string{"checks", "not_applicable", "unknowns"}) {
+	for _, name := range slices.Concat(checkFields, reasonFields, remediationFields, []string{"checks", "not_applicable", "unknowns"}) {
 		terms[name] = ast.StringTerm(name)
 	}
 	return terms

@@ -2,6 +2,8 @@
 # description: The workers' logging login, ##MS_SSISLogDBWorkerAgentLogin##, on the replicas.
 package ssisha.logging
 
+import data.ssisha.availability
+
 name := "##MS_SSISLogDBWorkerAgentLogin##"
 
 # The replicas whose logins were looked for.
@@ -15,6 +17,12 @@ logins[replica.name] contains login if {
 	some login in replica.logins.value
 	lower(login.name) == lower(name)
 	login.sid != ""
+}
+
+# The SIDs that it has on the replica that answered for SSISDB: one, or none where it has no such login.
+primary_sids contains login.sid if {
+	some replica in availability.answering
+	some login in logins[replica]
 }
 
 # The workers log with a SQL login.

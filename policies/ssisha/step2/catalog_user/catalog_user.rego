@@ -29,6 +29,14 @@ sids contains login.sid if {
 	login.sid != ""
 }
 
+login_names[sid] := concat(", ", {login.name |
+	some logins in service_account.logins
+	some login in logins
+	login.sid == sid
+}) if {
+	some sid in sids
+}
+
 users[user.sid] contains user if {
 	some user in input.catalog.users.value
 	user.sid in sids
@@ -55,6 +63,9 @@ checks contains {
 	"message": "SSISDB has no user with the SID of the service account's login.",
 	"expected": sprintf("a user with SID 0x%s in ssis_admin", [sid]),
 	"actual": concat(", ", array.concat(["none"], namesakes)),
+	"remediation": {"action": "grant-ssis-admin", "target": "SSISDB", "parameters": {
+		"login": login_names[sid], "sid": sid, "user": "", "namesakes": concat(", ", namesakes),
+	}},
 } if {
 	some sid in sids
 	input.catalog.users.status == "observed"
@@ -68,6 +79,9 @@ checks contains {
 	"message": sprintf("The service account's user %s is not in ssis_admin.", [user.name]),
 	"expected": "member of ssis_admin",
 	"actual": concat(", ", array.concat(["member of"], user.roles)),
+	"remediation": {"action": "grant-ssis-admin", "target": "SSISDB", "parameters": {
+		"login": login_names[sid], "sid": sid, "user": user.name, "namesakes": "",
+	}},
 } if {
 	some sid, found in users
 	not sid in admins

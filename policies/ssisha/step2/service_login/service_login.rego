@@ -22,12 +22,18 @@ import data.ssisha.service_account
 
 account := concat(" or ", service_account.names)
 
+# The spelling that a login takes; empty where the nodes have another one.
+default login_name := ""
+
+login_name := min([name | some name in service_account.names; contains(name, `\`)])
+
 checks contains {
 	"subject": replica,
 	"compliant": login.disabled == false,
 	"message": sprintf("The service account's login %s is disabled.", [login.name]),
 	"expected": sprintf("an enabled login of %s", [account]),
 	"actual": sprintf("%s, %s", [login.name, {true: "disabled", false: "enabled"}[login.disabled]]),
+	"remediation": {"action": "enable-login", "target": replica, "parameters": {"login": login.name, "sid": login.sid}},
 } if {
 	some replica, logins in service_account.logins
 	some login in logins
@@ -39,6 +45,7 @@ checks contains {
 	"message": "The service account has no login on the instance.",
 	"expected": sprintf("an enabled login of %s", [account]),
 	"actual": "none",
+	"remediation": {"action": "create-login", "target": replica, "parameters": {"login": login_name}},
 } if {
 	some replica in service_account.without_login
 }

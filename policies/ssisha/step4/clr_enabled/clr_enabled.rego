@@ -33,6 +33,9 @@ checks contains {
 	"expected": "clr enabled = 1",
 	"actual": sprintf("clr enabled = %s", [shown[clr]]),
 	"evidence": support.evidence,
+	"remediation": {"action": "enable-clr", "target": replica.name, "parameters": {
+		"enabled": sprintf("%v", [clr[0]]), "configured": sprintf("%v", [clr[1]]),
+	}},
 } if {
 	some replica in input.replicas
 	replica.name in support.enabled

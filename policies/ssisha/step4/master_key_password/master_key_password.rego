@@ -66,6 +66,9 @@ checks contains {
 		concat(", ", object.get(stored, replica.name, set())),
 	]),
 	"evidence": seen_at[replica.name],
+	"remediation": {
+		"action": "store-master-key-password", "target": replica.name, "parameters": {"family": family[replica.name]},
+	},
 } if {
 	availability.groups_seen
 	some replica in input.replicas

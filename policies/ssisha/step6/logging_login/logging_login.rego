@@ -34,6 +34,10 @@ checks contains {
 	"message": "The logging login does not exist on this replica.",
 	"expected": logging.name,
 	"actual": "no such login",
+	"remediation": {
+		"action": "create-logging-login", "target": replica,
+		"parameters": {"login": logging.name, "sid": concat(", ", logging.primary_sids)},
+	},
 } if {
 	logging.by_login
 	some replica in logging.seen
@@ -46,6 +50,9 @@ checks contains {
 	"message": "The logging login is disabled on this replica.",
 	"expected": "enabled",
 	"actual": "disabled",
+	"remediation": {"action": "enable-login", "target": replica, "parameters": {
+		"login": logging.name, "sid": concat(", ", {login.sid | some login in logging.logins[replica]}),
+	}},
 } if {
 	logging.by_login
 	some replica in disabled

@@ -75,6 +75,10 @@ checks contains {
 	"message": "The logging login has no user in SSISDB.",
 	"expected": sprintf("a user with the SID 0x%s", [concat(", 0x", sids)]),
 	"actual": found,
+	"remediation": {"action": "repair-logging-user", "target": "SSISDB", "parameters": {
+		"login": logging.name, "sid": concat(", ", sids), "user": "",
+		"orphan": concat(", ", {user.name | some user in orphans}),
+	}},
 	"evidence": evidence,
 } if {
 	judged
@@ -87,6 +91,9 @@ checks contains {
 	"message": "The user of the logging login is not in ssis_cluster_worker.",
 	"expected": "ssis_cluster_worker",
 	"actual": concat("; ", [sprintf("%s: %s", [user.name, concat(", ", user.roles)]) | some user in users]),
+	"remediation": {"action": "repair-logging-user", "target": "SSISDB", "parameters": {
+		"login": logging.name, "sid": concat(", ", sids), "user": concat(", ", {user.name | some user in users}), "orphan": "",
+	}},
 	"evidence": evidence,
 } if {
 	judged

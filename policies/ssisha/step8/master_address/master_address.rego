@@ -38,6 +38,10 @@ checks contains {
 	"message": "MASTER_ADDRESS is not the address of the Scale Out Master's cluster role.",
 	"expected": right,
 	"actual": text.filled(actual, "not set"),
+	"remediation": {
+		"action": "set-master-address", "target": "SSISDB",
+		"parameters": {"address": right, "audited": actual},
+	},
 }
 
 unknowns contains {

@@ -67,6 +67,10 @@ checks contains {
 	"message": "The worker is registered, but gets no work.",
 	"expected": "enabled and online",
 	"actual": concat("; ", {useless[i] | some i in registered}),
+	"remediation": {"action": "enable-worker", "target": "SSISDB", "parameters": {
+		"worker": concat(", ", {input.catalog.workers.value[i].name | some i in registered}),
+		"state": concat("; ", {useless[i] | some i in registered}),
+	}},
 } if {
 	input.catalog.properties.value.scale_out_enabled
 	some name, registered in agents
