@@ -89,7 +89,7 @@ documented setup, and reports what deviates and what could not be seen.`,
 		".LocalFlags.FlagUsages", "flagUsages .LocalFlags",
 		".InheritedFlags.FlagUsages", "flagUsages .InheritedFlags",
 	).Replace(root.UsageTemplate()))
-	root.AddCommand(newInit(s), newRun(s), newCollect(s), newDoctor(s), newRender(s), newDiff(s), newRules(s), newExplain(s),
+	root.AddCommand(newInit(s), newRun(s), newCollect(s), newDoctor(s), newRender(s), newDiff(s), newFix(s), newRules(s), newExplain(s),
 		newPolicy(s), newVersion(s))
 	return root
 }

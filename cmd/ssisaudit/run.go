@@ -76,10 +76,7 @@ Exit codes:
 	}
 	from.register(cmd)
 	own.register(cmd)
-	cmd.Flags().StringVar(&from.from, "from", "", "take the facts from a facts document or an evidence folder at `PATH`, offline")
-	cmd.Flags().BoolVar(&from.sample, "sample", false, "audit the broken deployment that comes with ssisaudit")
-	cmd.MarkFlagsMutuallyExclusive("from", "sample")
-	cmd.MarkFlagsMutuallyExclusive("inventory", "sample")
+	from.registerOffline(cmd)
 	accepted.register(cmd)
 	from.registerVerify(cmd)
 	cmd.MarkFlagsMutuallyExclusive("from", "verify-logging-login")

@@ -44,6 +44,14 @@ func (f *source) registerVerify(cmd *cobra.Command) {
 		"log in to every replica, once, with the user and password of the logging connection string (HA-6.7)")
 }
 
+// registerOffline is for commands that judge, also what was collected before.
+func (f *source) registerOffline(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.from, "from", "", "take the facts from a facts document or an evidence folder at `PATH`, offline")
+	cmd.Flags().BoolVar(&f.sample, "sample", false, "audit the broken deployment that comes with ssisaudit")
+	cmd.MarkFlagsMutuallyExclusive("from", "sample")
+	cmd.MarkFlagsMutuallyExclusive("inventory", "sample")
+}
+
 // facts collects the facts, or reads them.
 func (f *source) facts(ctx context.Context, s system) (facts.Document, error) {
 	if err := f.discovery.check(); err != nil {

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"ssisaudit/policies/waivers"
+	"ssisaudit/report"
+	"ssisaudit/report/remediation"
+)
+
+func newFix(s system) *cobra.Command {
+	var from source
+	var own ownRules
+	var accepted accepted
+	var folder string
+	cmd := &cobra.Command{
+		Use:   "fix",
+		Short: "Plan what puts the deviations right, with T-SQL scripts; run nothing",
+		Long: `Judge as "run" does, and write what puts the deviations right: PLAN.md (what to
+do where, in which order, how to go back), for each SQL Server instance that
+needs something a T-SQL script for sqlcmd and one that takes it back, and
+plan.json. What no script does yet is in the plan as a step by hand. Nothing is
+changed anywhere: read the plan, and run the scripts yourself.
+
+Exit codes:
+  0  the plan is written, or nothing deviates
+  2  nothing is written: wrong usage, inventory, policies or files
+  3  the plan is written or nothing deviates, but something is unknown`,
+		Example: `  ssisaudit fix --sample --out plan
+  ssisaudit fix --from facts.json --out plan
+  ssisaudit fix -i ssisaudit.yaml --waivers waivers.yaml --out plan`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if folder == "" {
+				return errors.New("say where to write the plan: --out DIR")
+			}
+			if err := remediation.Free(folder); err != nil {
+				return fmt.Errorf("--out: %w", err)
+			}
+			engine, doc, err := prepare(cmd.Context(), s, from, own, accepted.loadWaivers)
+			if err != nil {
+				return err
+			}
+			result, err := engine.Evaluate(cmd.Context(), doc)
+			if err != nil {
+				return err
+			}
+			now := s.now()
+			if doc.CollectedAt.After(now) {
+				now = doc.CollectedAt
+			}
+			plan := remediation.New(doc, waivers.Apply(result, accepted.list, now), version())
+			if len(plan.Steps) > 0 {
+				if err := plan.Write(folder); err != nil {
+					return fmt.Errorf("--out: %w", err)
+				}
+			}
+			return planned(s, plan, folder)
+		},
+	}
+	from.register(cmd)
+	own.register(cmd)
+	from.registerOffline(cmd)
+	cmd.Flags().StringVar(&accepted.waivers, "waivers", "", "leave alone the deviations that `FILE` (YAML) names, as long as it says")
+	cmd.Flags().StringVar(&folder, "out", "", "write the plan into `DIR`, which must be empty or not exist")
+	return cmd
+}
+
+// planned says what was written, and sets the exit code.
+func planned(s system, plan remediation.Plan, folder string) error {
+	if len(plan.Steps) == 0 {
+		fmt.Fprintln(s.stdout, "Nothing deviates: there is nothing to put right, and nothing was written.")
+	}
+	for i, step := range plan.Steps {
+		text := ""
+		if step.Script != nil {
+			text = fmt.Sprintf("%s on %s", step.Script.File, step.Script.Server)
+		} else {
+			text = fmt.Sprintf("by hand: %s %s", step.Manual.Rule, step.Manual.Title)
+		}
+		for j, line := range report.Wrap(report.Visible(text), 74) {
+			if j == 0 {
+				fmt.Fprintf(s.stdout, "%4d  %s\n", i+1, line)
+			} else {
+				fmt.Fprintf(s.stdout, "      %s\n", line)
+			}
+		}
+	}
+	if plan.Unknown > 0 {
+		fmt.Fprintf(s.stdout, "\nUnknown: %d. The plan says nothing about these; ssisaudit doctor says what\ncould not be read.\n", plan.Unknown)
+	}
+	if len(plan.Steps) > 0 {
+		fmt.Fprintln(s.stdout, "\nNext: read", report.Visible(filepath.Join(folder, "PLAN.md")))
+	}
+	if plan.Unknown > 0 {
+		return exitCode(report.ExitUnknown)
+	}
+	return nil
+}

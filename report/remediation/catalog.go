@@ -1,0 +1,61 @@
+package remediation
+
+import "fmt"
+
+func address(value string) string {
+	if value == "" {
+		return "NOT EXISTS (SELECT 1 FROM [catalog].[master_properties]\n" +
+			"    WHERE property_name = N'MASTER_ADDRESS' AND property_value <> N'')"
+	}
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM [catalog].[master_properties]\n"+
+		"    WHERE property_name = N'MASTER_ADDRESS' AND property_value = %s)", literal(value))
+}
+
+func setAddress(from, to string) change {
+	return change{
+		declare: []string{"@address nvarchar(4000) = " + literal(to)},
+		done:    address(to), audited: address(from),
+		statements: []string{"EXEC [catalog].[update_master_address] @MasterAddress = @address;"},
+	}
+}
+
+var setMasterAddress = action{
+	name: "set-master-address", database: inSSISDB, phase: phaseAddress,
+	parameters: []parameter{{"address", form("https://<host>:<port>", urlForm)}, {"audited", text}},
+	right:      adminRole + " in SSISDB",
+	title:      func(v values) string { return "set the master address to " + v["address"] },
+	note:       "It comes last: the cluster role has to answer there.",
+	do:         func(v values) change { return setAddress(v["audited"], v["address"]) },
+	undo: func(v values) change {
+		if v["audited"] == "" {
+			return change{none: "there was no master address before"}
+		}
+		return setAddress(v["address"], v["audited"])
+	},
+}
+
+func workerIs(enabled int) string {
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM [catalog].[worker_agents] WHERE WorkerAgentId = @worker AND IsEnabled = %d)", enabled)
+}
+
+func switchWorker(v values, procedure string, from, to int) change {
+	return change{
+		declare: []string{"@worker uniqueidentifier = " + literal(v["worker"])},
+		done:    workerIs(to), audited: workerIs(from),
+		statements: []string{"EXEC [catalog]." + identifier(procedure) + " @WorkerAgentId = @worker;"},
+	}
+}
+
+var enableWorker = action{
+	name: "enable-worker", database: inSSISDB, phase: phaseWorkers,
+	parameters: []parameter{
+		{"worker", form("the id of one worker", guidForm)},
+		{"state", only("not enabled", "it is enabled, and why it is offline must be found out on the worker")},
+	},
+	object: []string{"worker"},
+	right:  adminRole + " in SSISDB",
+	title:  func(v values) string { return "enable the worker " + v["worker"] },
+	note:   "A worker that was taken out of service on purpose is to stay disabled: waive the finding (docs/waivers.md).",
+	do:     func(v values) change { return switchWorker(v, "enable_worker_agent", 0, 1) },
+	undo:   func(v values) change { return switchWorker(v, "disable_worker_agent", 1, 0) },
+}

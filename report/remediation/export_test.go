@@ -1,0 +1,4 @@
+package remediation
+
+// Batches splits a script as sqlcmd does.
+var Batches = batches

@@ -1,0 +1,81 @@
+package remediation
+
+import "fmt"
+
+// A Windows login is known by its SID, which SUSER_SID gives for every account that Windows knows, whatever its spelling.
+var createLogin = action{
+	name: "create-login", database: inMaster, phase: phaseLogins,
+	parameters: []parameter{{"login", windowsName}}, object: []string{"login"},
+	right: "ALTER ANY LOGIN",
+	title: func(v values) string { return "create the login " + v["login"] + " from Windows" },
+	do: func(v values) change {
+		return change{
+			declare:    []string{"@sid varbinary(85) = SUSER_SID(" + literal(v["login"]) + ")"},
+			done:       "EXISTS (SELECT 1 FROM sys.server_principals WHERE sid = @sid AND is_disabled = 0)",
+			audited:    "@sid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE sid = @sid)",
+			statements: []string{"CREATE LOGIN " + identifier(v["login"]) + " FROM WINDOWS;"},
+		}
+	},
+	undo: func(v values) change {
+		return change{
+			declare:    []string{"@sid varbinary(85) = SUSER_SID(" + literal(v["login"]) + ")"},
+			done:       "@sid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE sid = @sid)",
+			audited:    "EXISTS (SELECT 1 FROM sys.server_principals WHERE sid = @sid AND is_disabled = 0)",
+			statements: []string{"DROP LOGIN " + identifier(v["login"]) + ";"},
+		}
+	},
+}
+
+// loginWith is true for the login of that name and SID.
+func loginWith(v values, more string) string {
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.server_principals WHERE name = %s AND sid = %s%s)",
+		literal(v["login"]), hexadecimal(v["sid"]), more)
+}
+
+var enableLogin = action{
+	name: "enable-login", database: inMaster, phase: phaseLogins,
+	parameters: []parameter{{"login", name}, {"sid", form("one SID", sidForm)}}, object: []string{"login"},
+	right: "ALTER ANY LOGIN",
+	title: func(v values) string { return "enable the login " + v["login"] },
+	note:  "Somebody has disabled the login, and may have had a reason.",
+	do: func(v values) change {
+		return change{done: loginWith(v, " AND is_disabled = 0"), audited: loginWith(v, " AND is_disabled = 1"),
+			statements: []string{"ALTER LOGIN " + identifier(v["login"]) + " ENABLE;"}}
+	},
+	undo: func(v values) change {
+		return change{done: loginWith(v, " AND is_disabled = 1"), audited: loginWith(v, " AND is_disabled = 0"),
+			statements: []string{"ALTER LOGIN " + identifier(v["login"]) + " DISABLE;"}}
+	},
+}
+
+// The SID is the one that the login has on the primary: SSISDB's user is mapped to it.
+var createLoggingLogin = action{
+	name: "create-logging-login", database: inMaster, phase: phaseLogins,
+	parameters: []parameter{{"login", name}, {"sid", form("one SID", sidForm)}}, object: []string{"login"},
+	secret: "LoggingPassword", right: "ALTER ANY LOGIN",
+	title: func(v values) string {
+		return "create the login " + v["login"] + " with the SID that it has on the primary"
+	},
+	note: "The password is that of the logging connection string. Who does not know it sets a new one on the primary " +
+		"(ALTER LOGIN) and stores it with catalog.update_logdb_info (HA-6.5), before this script. " +
+		"`ssisaudit run --verify-logging-login` tells whether it is right.",
+	do: func(v values) change {
+		return change{
+			declare: []string{"@password nvarchar(4000) = " + variable("LoggingPassword")},
+			done:    loginWith(v, " AND is_disabled = 0"),
+			audited: both(noPassword, fmt.Sprintf("NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE name = %s OR sid = %s)",
+				literal(v["login"]), hexadecimal(v["sid"]))),
+			statements: []string{
+				"CREATE LOGIN " + identifier(v["login"]) + " WITH PASSWORD = " + variable("LoggingPassword") + ",",
+				"    SID = " + hexadecimal(v["sid"]) + ", CHECK_POLICY = OFF, CHECK_EXPIRATION = OFF;",
+			},
+		}
+	},
+	undo: func(v values) change {
+		return change{done: "NOT " + loginWith(v, ""), audited: loginWith(v, ""),
+			statements: []string{"DROP LOGIN " + identifier(v["login"]) + ";"}}
+	},
+}
+
+// noPassword is false where the sqlcmd variable was left empty.
+const noPassword = "@password <> N''"

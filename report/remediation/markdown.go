@@ -1,0 +1,178 @@
+package remediation
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ssisaudit/report"
+)
+
+// prose is a text in Markdown that may be from an audited system: nothing in it is markup, a link or a line of its own.
+func prose(text string) string {
+	var b strings.Builder
+	for _, r := range oneLine(text) {
+		if strings.ContainsRune("\\`*_{}[]<>()#|~&!:@$", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return strings.NewReplacer("www.", `www\.`, "WWW.", `WWW\.`).Replace(b.String())
+}
+
+// code is a value in Markdown, shown as it is.
+func code(value string) string {
+	if value == "" {
+		return "(empty)"
+	}
+	value, fence := oneLine(value), "`"
+	for strings.Contains(value, fence) {
+		fence += "`"
+	}
+	if strings.HasPrefix(value, "`") || strings.HasSuffix(value, "`") {
+		value = " " + value + " "
+	}
+	return fence + value + fence
+}
+
+func oneLine(text string) string {
+	return report.Visible(strings.NewReplacer("\r", " ", "\n", " ").Replace(text))
+}
+
+// Markdown is the plan for people: PLAN.md.
+func (p Plan) Markdown() string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	scripts, manual := p.count()
+	line("# Plan for %s\n", prose(p.Deployment))
+	line("Made by ssisaudit %s from what was collected on %s. %s and %s of work by hand put right what deviates.\n", prose(p.Tool),
+		p.CollectedAt.Format(time.DateTime+" MST"), plural(scripts, "script"), plural(manual, "step"))
+	if p.Unknown > 0 {
+		line("**%s unknown: the plan says nothing about them.** They may hide more that is to be done; `ssisaudit doctor` says what\n"+
+			"could not be read.\n", plural(p.Unknown, "finding is", "findings are"))
+	}
+	if p.Waived > 0 {
+		line("%s waived and left as they are.\n", plural(p.Waived, "finding is", "findings are"))
+	}
+	line("## Before\n\n- Read all of it, in this order. The steps depend on each other.")
+	if scripts > 0 {
+		line("%s", beforeScripts)
+	}
+	if manual > 0 {
+		line("- There are no PowerShell scripts yet: what is to be done on Windows machines is by hand.")
+	}
+	line("\n## Steps")
+	for i, s := range p.Steps {
+		if s.Script != nil {
+			s.Script.markdown(line, i+1)
+		} else {
+			s.Manual.markdown(line, i+1)
+		}
+	}
+	if scripts > 0 {
+		p.goingBack(line)
+	}
+	line("\n## Afterwards\n\nNothing above is proved by having been done. Audit again, live:\n\n" +
+		"```\nssisaudit run -i <inventory>\n```\n\nWhat then still deviates, or is new, gets a new plan: `ssisaudit fix`. " +
+		"A planned failover in a quiet hour\nis the proof of the whole.")
+	return b.String()
+}
+
+const beforeScripts = "- A script changes nothing with `DryRun=1`: it prints what it would do. `DryRun=0` changes. Without one it does nothing.\n" +
+	"- A script stops where the state is not the one that was audited. Nothing after that is done; audit again.\n" +
+	"- A second run changes nothing.\n" +
+	"- The scripts are UTF-8, for `sqlcmd` (`-f 65001`). Run them in PowerShell, in this folder, as a Windows account that has the\n" +
+	"  rights named, and sees all logins and users (`-E`; the catalog's procedures refuse SQL logins).\n" +
+	"- No password is in a file, or belongs into a command line: others can list those. `sqlcmd` takes them from the environment,\n" +
+	"  as below.\n" +
+	"- Nothing that the scripts change restarts a service."
+
+func (s Script) markdown(line func(string, ...any), number int) {
+	line("\n### %d. Script `%s` on %s\n", number, s.File, code(s.Server))
+	for _, c := range s.Changes {
+		line("- %s (%s). Needs %s.", prose(capital(c.Title)), findings(c.Findings), c.Right)
+		if c.Note != "" {
+			line("  %s", c.Note)
+		}
+	}
+	line("\n```powershell\n%s```", s.commands(s.File))
+}
+
+// commands run a file twice, to show and to change.
+func (s Script) commands(file string) string {
+	var b strings.Builder
+	for _, v := range s.Variables {
+		fmt.Fprintf(&b, "$secret = Read-Host -AsSecureString '%s'\n", v)
+		fmt.Fprintf(&b, "$env:%s = [Net.NetworkCredential]::new('', $secret).Password.Replace(\"'\", \"''\")\n", v)
+	}
+	for _, dry := range []string{"1", "0"} {
+		fmt.Fprintf(&b, "sqlcmd -S '%s' -E -b -f 65001 -i %s -v DryRun=%s\n", s.Connect, file, dry)
+	}
+	for _, v := range s.Variables {
+		fmt.Fprintf(&b, "Remove-Item Env:%s\n", v)
+	}
+	return b.String()
+}
+
+func (m Manual) markdown(line func(string, ...any), number int) {
+	line("\n### %d. By hand: %s %s\n", number, m.Rule, prose(m.Title))
+	for _, d := range m.Deviations {
+		line("- %s: %s", code(d.Subject), prose(d.Message))
+		line("  Expected %s, found %s.", code(d.Expected), code(d.Actual))
+		if d.Why != "" {
+			line("  Why there is no script: %s.", prose(d.Why))
+		}
+		for _, f := range d.FollowsFrom {
+			line("  It may be gone when %s (%s) is put right.", f.Rule, code(f.Subject))
+		}
+	}
+	line("\n%s", report.Visible(m.Fix))
+}
+
+func (p Plan) goingBack(line func(string, ...any)) {
+	line("\n## Going back\n\nEach script has one that takes it back, to what the audit recorded. Run them in the opposite order, as above:\n")
+	for i := len(p.Steps) - 1; i >= 0; i-- {
+		s := p.Steps[i].Script
+		if s == nil {
+			continue
+		}
+		line("- `%s` on %s", s.Undo, code(s.Server))
+		for _, c := range s.Changes {
+			if c.NoUndo != "" {
+				line("  - does not %s: %s", prose("take back \""+c.Title+"\""), prose(c.NoUndo))
+			}
+		}
+	}
+	line("\nWhat was done by hand is taken back by hand: the values found are above, with each step.")
+}
+
+func (p Plan) count() (scripts, manual int) {
+	for _, s := range p.Steps {
+		if s.Script != nil {
+			scripts++
+		} else {
+			manual++
+		}
+	}
+	return scripts, manual
+}
+
+func findings(list []Finding) string {
+	var parts []string
+	for _, f := range list {
+		parts = append(parts, f.Rule+" on "+code(f.Subject))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func plural(n int, what ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + what[0]
+	case len(what) > 1:
+		return fmt.Sprintf("%d %s", n, what[1])
+	}
+	return fmt.Sprintf("%d %ss", n, what[0])
+}
+
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

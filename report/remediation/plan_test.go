@@ -1,0 +1,320 @@
+package remediation_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"flag"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ssisaudit/collectors"
+	"ssisaudit/collectors/facts"
+	"ssisaudit/collectors/sqlserver/tdstest"
+	"ssisaudit/policies"
+	"ssisaudit/report/remediation"
+
+	_ "github.com/microsoft/go-mssqldb"
+)
+
+var update = flag.Bool("update", false, "write testdata/*.golden anew")
+
+var at = time.Date(2026, 3, 2, 1, 30, 0, 0, time.UTC)
+
+// healthy is the healthy deployment of testdata.
+func healthy(t *testing.T) facts.Document {
+	t.Helper()
+	d, err := collectors.FromEvidence(t.Context(), "../../testdata/healthy", nil, "v1.0.0", func() time.Time { return at })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// broken has everything wrong that a script puts right, and some of what none does.
+func broken(t *testing.T) facts.Document {
+	d := healthy(t)
+	secondary := &d.Replicas[1]
+	secondary.CLR.Value.Enabled, secondary.CLR.Value.Configured = false, false
+	secondary.MasterKeyPasswords.Value.Families = []string{}
+	*secondary.Logins.Value = slices.DeleteFunc(*secondary.Logins.Value, func(l facts.Login) bool {
+		return strings.HasPrefix(l.Name, "CONTOSO") || strings.HasPrefix(l.Name, "##MS_SSISLogDB")
+	})
+	for i, l := range *d.Replicas[0].Logins.Value {
+		if strings.HasPrefix(l.Name, "CONTOSO") {
+			(*d.Replicas[0].Logins.Value)[i].Disabled = true
+		}
+	}
+	users := *d.Catalog.Users.Value
+	for i := range users {
+		if strings.HasPrefix(users[i].Name, "##MS_SSISLogDB") {
+			users[i].Roles = []string{}
+		}
+	}
+	*d.Catalog.Users.Value = slices.DeleteFunc(users, func(u facts.DatabaseUser) bool { return strings.HasPrefix(u.Name, "CONTOSO") })
+	d.Catalog.Master.Value.Address = "https://SQLA:8391"
+	d.Catalog.Master.Value.LogDBServer = "SQLA"
+	(*d.Catalog.Workers.Value)[1].Enabled = false
+	for i := range d.Nodes {
+		if d.Nodes[i].Name == "SQLB" {
+			d.Nodes[i].MasterSettings.Value.SQLServerName = "SQLB"
+		}
+	}
+	return d
+}
+
+func planFor(t *testing.T, d facts.Document) remediation.Plan {
+	t.Helper()
+	engine, err := policies.New(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := engine.Evaluate(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return remediation.New(d, result, "v1.0.0")
+}
+
+func files(t *testing.T, p remediation.Plan) []remediation.File {
+	t.Helper()
+	list, err := p.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// The golden files are what a DBA gets; they are read line by line against the documentation when they change.
+func TestThePlanOfABrokenDeploymentLooksAsItsGoldenFiles(t *testing.T) {
+	for _, f := range files(t, planFor(t, broken(t))) {
+		golden := filepath.Join("testdata", f.Name+".golden")
+		if *update {
+			if err := os.WriteFile(golden, f.Data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(f.Data) != string(want) {
+			t.Errorf("%s is not what is written now; look at it and run: go test ./report/remediation -update\n%s", golden, f.Data)
+		}
+	}
+}
+
+// No finding is silently without an answer.
+func TestEveryDeviationIsInThePlan(t *testing.T) {
+	d := broken(t)
+	engine, err := policies.New(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := engine.Evaluate(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered := map[remediation.Finding]bool{}
+	for _, s := range remediation.New(d, result, "v1.0.0").Steps {
+		if s.Manual != nil {
+			for _, found := range s.Manual.Deviations {
+				answered[remediation.Finding{Rule: s.Manual.Rule, Subject: found.Subject}] = s.Manual.Fix != ""
+			}
+			continue
+		}
+		for _, c := range s.Script.Changes {
+			for _, f := range c.Findings {
+				answered[f] = true
+			}
+		}
+	}
+	fails := 0
+	for _, f := range result.Findings {
+		if f.Outcome == policies.Fail {
+			fails++
+			if !answered[remediation.Finding{Rule: f.Rule, Subject: f.Subject}] {
+				t.Errorf("%s on %s has no answer", f.Rule, f.Subject)
+			}
+		}
+	}
+	if fails != len(answered) || fails < 10 {
+		t.Errorf("%d deviations, %d answers", fails, len(answered))
+	}
+}
+
+func TestAHealthyDeploymentNeedsNothing(t *testing.T) {
+	if p := planFor(t, healthy(t)); len(p.Steps) > 0 {
+		t.Errorf("%+v", p.Steps)
+	}
+}
+
+// actionsOf are the actions by file, in order.
+func actionsOf(p remediation.Plan) map[string][]string {
+	found := map[string][]string{}
+	for _, s := range p.Steps {
+		if s.Script != nil {
+			for _, c := range s.Script.Changes {
+				found[s.Script.File] = append(found[s.Script.File], c.Action)
+			}
+		}
+	}
+	return found
+}
+
+func TestLoginsComeBeforeUsersAndTheAddressLast(t *testing.T) {
+	found := actionsOf(planFor(t, broken(t)))
+	if want := []string{"enable-clr", "store-master-key-password", "create-logging-login", "create-login"}; !slices.Equal(found["1-SQLB.sql"], want) {
+		t.Errorf("on the secondary: %q", found)
+	}
+	want := []string{"enable-login", "grant-ssis-admin", "repair-logging-user", "enable-worker", "set-master-address"}
+	if !slices.Equal(found["2-SQLA.sql"], want) {
+		t.Errorf("on the primary: %q", found)
+	}
+}
+
+// result is a deviation of each of these remediations.
+func result(list ...policies.Remediation) policies.Result {
+	var r policies.Result
+	for i, remedy := range list {
+		id := []string{"HA-2.4", "HA-2.5", "HA-4.8"}[i]
+		r.Rules = append(r.Rules, policies.Rule{ID: id, Title: "title", Fix: "fix", Step: 2})
+		r.Findings = append(r.Findings, policies.Finding{Rule: id, Subject: "SQLB", Outcome: policies.Fail,
+			Checks: []policies.Check{{Message: "wrong", Remediation: &remedy}}})
+	}
+	return r
+}
+
+func login(name, sid string) policies.Remediation {
+	return policies.Remediation{Action: "enable-login", Target: "SQLB", Parameters: map[string]string{"login": name, "sid": sid}}
+}
+
+func TestWhatSeveralRulesAskForIsDoneOnce(t *testing.T) {
+	p := remediation.New(healthy(t), result(login("a", "01"), login("a", "01")), "v1.0.0")
+	if len(p.Steps) != 1 || len(p.Steps[0].Script.Changes) != 1 || len(p.Steps[0].Script.Changes[0].Findings) != 2 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestWhatRulesContradictEachOtherAboutIsByHand(t *testing.T) {
+	p := remediation.New(healthy(t), result(login("a", "01"), login("A", "02"), login("b", "03")), "v1.0.0")
+	if len(p.Steps) != 3 || p.Steps[0].Manual == nil || p.Steps[1].Manual == nil || p.Steps[2].Script == nil ||
+		!strings.Contains(p.Steps[0].Manual.Deviations[0].Why, "contradict each other") {
+		t.Errorf("%+v", p)
+	}
+}
+
+// Where it is not certain which instance is meant, no script is written for any.
+func TestWithoutACertainInstanceItIsByHand(t *testing.T) {
+	address := policies.Remediation{Action: "set-master-address", Target: "SSISDB",
+		Parameters: map[string]string{"address": "https://m.contoso.com:8391", "audited": ""}}
+	for name, do := range map[string]func(*facts.Document){
+		"two say that they are the primary": func(d *facts.Document) {
+			d.Replicas[1].Instance.Value.SSISDBPrimary = true
+			d.Replicas[1].Instance.Value.ServerName = d.Replicas[0].Instance.Value.ServerName
+		},
+		"none does":                       func(d *facts.Document) { d.Replicas[0].Instance.Value.SSISDBPrimary = false },
+		"another one answered for SSISDB": func(d *facts.Document) { d.Catalog.Instance.Value.ServerName = "SQLB" },
+		"it was not seen who it is": func(d *facts.Document) {
+			d.Replicas[0].Instance = facts.Observation[facts.Instance]{Status: facts.Failed}
+		},
+		"its name means more in a shell": func(d *facts.Document) { d.Replicas[0].Name = "SQLA';rm" },
+		"sqlcmd would expand what it says": func(d *facts.Document) {
+			d.Replicas[0].Instance.Value.ServerName = "SQLA$(x)"
+			d.Catalog.Instance.Value.ServerName = "SQLA$(x)"
+		},
+	} {
+		d := healthy(t)
+		do(&d)
+		p := remediation.New(d, result(address), "v1.0.0")
+		if len(p.Steps) != 1 || p.Steps[0].Manual == nil || p.Steps[0].Manual.Deviations[0].Why == "" {
+			t.Errorf("%s: %+v", name, p.Steps)
+		}
+	}
+}
+
+func TestUnknownAndWaivedFindingsAreCountedAndLeftAlone(t *testing.T) {
+	r := result(login("a", "01"))
+	r.Findings[0].Outcome = policies.Waived
+	r.Findings = append(r.Findings, policies.Finding{Rule: "HA-2.4", Subject: "SQLA", Outcome: policies.Unknown})
+	p := remediation.New(healthy(t), r, "v1.0.0")
+	if len(p.Steps) != 0 || p.Unknown != 1 || p.Waived != 1 {
+		t.Errorf("%+v", p)
+	}
+}
+
+// Every batch reaches a server as it is in the file, over TDS.
+func TestEveryBatchIsSentToAnInstance(t *testing.T) {
+	server := tdstest.Start(t, tdstest.Config{Users: map[string]string{"dba": "secret"},
+		Handler: func(tdstest.Query) (tdstest.Reply, bool) { return tdstest.Answer(), true }})
+	query := url.Values{"TrustServerCertificate": {"true"}, "encrypt": {"true"}}
+	db, err := sql.Open("sqlserver", (&url.URL{Scheme: "sqlserver", User: url.UserPassword("dba", "secret"), Host: server.Addr(),
+		RawQuery: query.Encode()}).String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	variables := map[string]string{"DryRun": "0", "LoggingPassword": "it''s", "MasterKeyPassword": "x"}
+	var sent []string
+	for _, f := range files(t, planFor(t, broken(t))) {
+		if !strings.HasSuffix(f.Name, ".sql") {
+			continue
+		}
+		list, commands, err := remediation.Batches(string(f.Data), variables)
+		if err != nil || !slices.Equal(commands, []string{":on error exit"}) {
+			t.Fatalf("%s: %v, %q", f.Name, err, commands)
+		}
+		for _, batch := range list {
+			if _, err := db.ExecContext(t.Context(), batch); err != nil {
+				t.Errorf("%s: %v\n%s", f.Name, err, batch)
+			}
+			sent = append(sent, batch)
+		}
+	}
+	var asked []string
+	for _, q := range server.Queries() {
+		asked = append(asked, q.Text)
+	}
+	if !slices.Equal(asked, sent) || len(sent) < 30 {
+		t.Errorf("%d batches, %d asked", len(sent), len(asked))
+	}
+}
+
+// What an audited system says is no markup in the plan, and no line of its own.
+func TestForeignTextsStayWhereTheyAre(t *testing.T) {
+	const nasty = "a`b\n# Do this\n<script>[x](http://evil)\u202e``` $(x)"
+	r := result(login(nasty, "01"))
+	r.Findings[0].Subject, r.Findings[0].Checks[0].Message = nasty, nasty
+	r.Findings[0].Checks[0].Expected, r.Findings[0].Checks[0].Actual = nasty, nasty
+	d := healthy(t)
+	d.Deployment.Name = nasty
+	for _, f := range files(t, remediation.New(d, r, "v1.0.0")) {
+		if f.Name == "plan.json" && !json.Valid(f.Data) || strings.Contains(string(f.Data), "\u202e") ||
+			strings.Contains(string(f.Data), "\n# Do this") {
+			t.Errorf("%s", f.Data)
+		}
+	}
+	text := remediation.New(d, r, "v1.0.0").Markdown()
+	if strings.Contains(text, "for a`b") || !strings.Contains(text, `\<script\>\[x\]\(http\://evil\)`) {
+		t.Error(text)
+	}
+}
+
+func TestNothingIsWrittenOver(t *testing.T) {
+	p := planFor(t, broken(t))
+	folder := filepath.Join(t.TempDir(), "plan")
+	if err := p.Write(folder); err != nil {
+		t.Fatal(err)
+	}
+	if entries, _ := os.ReadDir(folder); len(entries) != 6 {
+		t.Errorf("%v", entries)
+	}
+	if err := p.Write(folder); err == nil || !strings.Contains(err.Error(), "is not empty") {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,200 @@
+package remediation
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"ssisaudit/policies"
+)
+
+const sid, guid = "8E2F4B6A1C3D5E7F9A0B1C2D3E4F5A6B", "6E0B9C41-52D7-4A3E-8F16-9D2C7B5A4E03"
+
+// samples are actions with values that mark their places.
+var samples = []policies.Remediation{
+	{Action: "create-login", Target: "SQLB", Parameters: map[string]string{"login": `CONTOSO\marked`}},
+	{Action: "enable-login", Target: "SQLB", Parameters: map[string]string{"login": "marked", "sid": sid}},
+	{Action: "create-logging-login", Target: "SQLB", Parameters: map[string]string{"login": "marked", "sid": sid}},
+	{Action: "enable-clr", Target: "SQLB", Parameters: map[string]string{"enabled": "false", "configured": "false"}},
+	{Action: "store-master-key-password", Target: "SQLB", Parameters: map[string]string{"family": guid}},
+	{Action: "grant-ssis-admin", Target: "SSISDB", Parameters: map[string]string{
+		"login": `CONTOSO\marked`, "sid": sid, "user": "", "namesakes": ""}},
+	{Action: "grant-ssis-admin", Target: "SSISDB", Parameters: map[string]string{
+		"login": `CONTOSO\svc`, "sid": sid, "user": "marked", "namesakes": ""}},
+	{Action: "repair-logging-user", Target: "SSISDB", Parameters: map[string]string{
+		"login": "login", "sid": sid, "user": "", "orphan": "marked"}},
+	{Action: "repair-logging-user", Target: "SSISDB", Parameters: map[string]string{
+		"login": "login", "sid": sid, "user": "marked", "orphan": ""}},
+	{Action: "repair-logging-user", Target: "SSISDB", Parameters: map[string]string{
+		"login": "marked", "sid": sid, "user": "", "orphan": ""}},
+	{Action: "set-master-address", Target: "SSISDB", Parameters: map[string]string{
+		"address": "https://ssis-master.contoso.com:8391", "audited": "https://marked"}},
+	{Action: "enable-worker", Target: "SSISDB", Parameters: map[string]string{"worker": guid, "state": "not enabled"}},
+}
+
+func TestEveryActionHasASample(t *testing.T) {
+	sampled := map[string]bool{}
+	for _, s := range samples {
+		if _, err := find(s); err != nil {
+			t.Errorf("%+v: %v", s, err)
+		}
+		sampled[s.Action] = true
+	}
+	for _, a := range actions {
+		if !sampled[a.name] {
+			t.Errorf("%s has none", a.name)
+		}
+	}
+}
+
+// scriptOf is an action's script, and its undo, as one text.
+func scriptOf(r policies.Remediation, server string) (string, error) {
+	a, err := find(r)
+	if err != nil {
+		return "", err
+	}
+	s := Script{Server: server, File: "1-SQLB.sql", Changes: []Change{{Title: a.title(r.Parameters), action: a, parameters: r.Parameters}}}
+	return s.text(false) + s.text(true), nil
+}
+
+// holds says how a script with a value in the place of another one differs in anything but that value; nil where the value
+// is refused.
+func holds(r policies.Remediation, parameter, value string) error {
+	const server = "server-of-the-sample"
+	if value == "" { // which says that there is none, and so asks for something else
+		return nil
+	}
+	before := r.Parameters[parameter]
+	base, err := scriptOf(r, server)
+	if err != nil {
+		return err
+	}
+	changed := r
+	changed.Parameters = maps.Clone(r.Parameters)
+	on := server
+	if parameter == "(server)" {
+		if name(value) != nil {
+			return nil
+		}
+		before, on = server, value
+	} else {
+		changed.Parameters[parameter] = value
+	}
+	script, err := scriptOf(changed, on)
+	if err != nil {
+		return nil
+	}
+	want, err := read(base)
+	if err != nil {
+		return err
+	}
+	got, err := read(script)
+	if err != nil {
+		return err
+	}
+	if len(got) != len(want) {
+		return fmt.Errorf("%d tokens instead of %d", len(got), len(want))
+	}
+	for i, w := range want {
+		if w.kind == "string" || w.kind == "identifier" || w.kind == "word" && before == sid {
+			w.text = strings.ReplaceAll(w.text, before, value)
+		}
+		if got[i] != w {
+			return fmt.Errorf("%q instead of %q", got[i], w)
+		}
+	}
+	return nil
+}
+
+// marked is the parameter of a sample that is free text, "" where there is none.
+func marked(r policies.Remediation) string {
+	for p, value := range r.Parameters {
+		if strings.Contains(value, "marked") {
+			return p
+		}
+	}
+	return "(server)"
+}
+
+// nasty are texts made of what means something to sqlcmd, to T-SQL, or to people who read.
+var nasty = rapid.Custom(func(t *rapid.T) string {
+	parts := rapid.SliceOfN(rapid.OneOf(
+		rapid.SampledFrom([]string{"$(", "$", "(", ")", "$(DryRun)", "'", "''", "]", "[", "N'", "\nGO\n", "\r\n", "GO", ":setvar x", "!!",
+			"--", "/*", "*/", ";", `"`, "\u202e", "\u200b", "\u2028", "\x00", " ", "+", "\\", `CONTOSO\`, "DROP LOGIN [sa]", "ü", "\u2019", "\xff"}),
+		rapid.String()), 1, 8).Draw(t, "parts")
+	return strings.Join(parts, "")
+})
+
+func TestWhateverTheValueTheScriptStaysTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := nasty.Draw(t, "value")
+		r := rapid.SampledFrom(samples).Draw(t, "sample")
+		parameter := rapid.SampledFrom([]string{marked(r), "(server)"}).Draw(t, "parameter")
+		if rapid.Bool().Draw(t, "as an account") {
+			value = `CONTOSO\` + strings.ReplaceAll(value, `\`, "")
+		}
+		if err := holds(r, parameter, value); err != nil {
+			t.Errorf("%s with the %s %q: %v", r.Action, parameter, value, err)
+		}
+	})
+}
+
+func FuzzValues(f *testing.F) {
+	for _, seed := range []string{"svc", `CONTOSO\svc-ssis$`, "O'Brien", "a]b", "$(DryRun)", "x\nGO\nDROP LOGIN [sa]", "':!!\u202e", "$'(", "$$((a)"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		for _, r := range samples {
+			for _, p := range []string{marked(r), "(server)"} {
+				for _, v := range []string{value, `CONTOSO\` + value} {
+					if err := holds(r, p, v); err != nil {
+						t.Errorf("%s with the %s %q: %v", r.Action, p, v, err)
+					}
+				}
+			}
+		}
+	})
+}
+
+// What is refused, and what is not: a check that refused everything would hold, too.
+func TestValuesThatNoScriptIsWrittenWith(t *testing.T) {
+	for value, ok := range map[string]bool{
+		`CONTOSO\svc-ssis$`: true, `CONTOSO\O'Brien]`: true, `CONTOSO\Jürgen GO`: true,
+		"": false, "svc": false, "svc@contoso.com": false, `CONTOSO\a\b`: false, `CONTOSO\` + strings.Repeat("x", 121): false,
+		"CONTOSO\\a\nGO": false, "CONTOSO\\a\u202e": false, "CONTOSO\\a\u200b": false, "CONTOSO\\a\x00": false, "CONTOSO\\a\xff": false,
+		`CONTOSO\$(a`: false, `CONTOSO\a `: false, "CONTOSO\\a\u2028b": false,
+	} {
+		_, err := find(policies.Remediation{Action: "create-login", Target: "SQLB", Parameters: map[string]string{"login": value}})
+		if (err == nil) != ok {
+			t.Errorf("%q: %v", value, err)
+		}
+	}
+}
+
+func TestSqlcmdExpandsNothingInALiteral(t *testing.T) {
+	if got, want := literal("a$(b)'$$((c"), "N'a$' + N'(b)''$$' + N'((c'"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// A rule of somebody's own may ask for anything.
+func TestWhatARuleAsksForInAnotherFormIsRefused(t *testing.T) {
+	for want, r := range map[string]policies.Remediation{
+		"there is no script yet": {Action: "format-disk", Target: "SQLB"},
+		"nothing that is done":   {Action: "enable-clr", Target: "SSISDB", Parameters: samples[3].Parameters},
+		"takes 2 parameters":     {Action: "enable-clr", Target: "SQLB"},
+		"does not give the parameter": {Action: "enable-clr", Target: "SQLB",
+			Parameters: map[string]string{"enabled": "true", "configure": "true"}},
+		"is not one SID": {Action: "enable-login", Target: "SQLB", Parameters: map[string]string{"login": "a", "sid": "0x1 OR 1=1"}},
+		"whose it is must be found out": {Action: "grant-ssis-admin", Target: "SSISDB", Parameters: map[string]string{
+			"login": `CONTOSO\svc`, "sid": sid, "user": "", "namesakes": "x"}},
+		"it is enabled": {Action: "enable-worker", Target: "SSISDB", Parameters: map[string]string{"worker": guid, "state": "last online"}},
+	} {
+		if _, err := find(r); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v, want %s", r, err, want)
+		}
+	}
+}

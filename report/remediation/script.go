@@ -1,0 +1,75 @@
+package remediation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// script is the text of one .sql file for sqlcmd. Every batch holds for itself that it runs where and as it should: a
+// client that is not sqlcmd goes on after an error, and does not know what $(DryRun) is.
+func (s Script) text(undo bool) string {
+	var b strings.Builder
+	what := "Puts right"
+	list := slices.Clone(s.Changes)
+	if undo {
+		what = "Takes back"
+		slices.Reverse(list)
+	}
+	fmt.Fprintf(&b, "-- %s what PLAN.md lists for %s. It is for sqlcmd; the command line is there.\n", what, s.File)
+	b.WriteString(":on error exit\nSET NOCOUNT, XACT_ABORT, QUOTED_IDENTIFIER, ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS ON;\nGO\n")
+	for _, c := range list {
+		title, batch := c.Title, c.action.do(c.parameters)
+		if undo {
+			title, batch = "take back: "+c.Title, c.action.undo(c.parameters)
+		}
+		fmt.Fprintf(&b, "\n-- %s\nUSE [%s];\nGO\n%sGO\n", rulesOf(c.Findings), c.action.database,
+			batch.text(title, s.Server, c.action.database))
+	}
+	return b.String()
+}
+
+// text is one batch. THROW takes variables only, and none of its conditions is one that NULL would slip through.
+func (c change) text(title, server, database string) string {
+	if c.none != "" {
+		return "PRINT " + literal("not done: "+title+": "+c.none) + ";\n"
+	}
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("DECLARE @server nvarchar(256) = %s;", literal(server))
+	line("DECLARE @step nvarchar(4000) = %s;", literal(title))
+	for _, d := range c.declare {
+		line("DECLARE %s;", d)
+	}
+	line("DECLARE @stop nvarchar(2048) = CASE")
+	line("    WHEN N'$(DryRun)' NOT IN (N'0', N'1') THEN N'Run this with sqlcmd and -v DryRun=1 (show) or DryRun=0 (change).'")
+	line("    WHEN CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) <> @server THEN N'This is not the instance ' + @server + N'.'")
+	line("    WHEN DB_NAME() <> %s THEN N'This is not the database %s.'", literal(database), database)
+	if database == inSSISDB {
+		line("    WHEN sys.fn_hadr_is_primary_replica(N'SSISDB') = 0 THEN N'SSISDB has its primary copy elsewhere now. Audit again.'")
+	}
+	line("END;")
+	line("IF @stop IS NOT NULL\nBEGIN\n    THROW 50000, @stop, 1;\nEND;")
+	line("IF %s", c.done)
+	line("BEGIN\n    PRINT N'nothing to do: ' + @step;\nEND")
+	line("ELSE IF %s", c.audited)
+	line("BEGIN\n    IF N'$(DryRun)' = N'1'\n    BEGIN\n        PRINT N'would: ' + @step;\n    END\n    ELSE\n    BEGIN")
+	for _, s := range c.statements {
+		line("        %s", s)
+	}
+	line("        PRINT N'done: ' + @step;\n    END\nEND")
+	line("ELSE\nBEGIN")
+	line("    SET @stop = LEFT(N'Stopped: ' + @step + N': the state is not the one that was audited. Audit again.', 2048);")
+	line("    THROW 50000, @stop, 1;\nEND;")
+	return b.String()
+}
+
+func rulesOf(list []Finding) string {
+	var ids []string
+	for _, f := range list {
+		if !slices.Contains(ids, f.Rule) {
+			ids = append(ids, f.Rule)
+		}
+	}
+	return strings.Join(ids, ", ")
+}

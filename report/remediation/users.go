@@ -1,0 +1,141 @@
+package remediation
+
+import "fmt"
+
+// member is true where the user with this SID is in the role; user is true for a user of that name and SID.
+func member(v values, role string) string {
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.database_principals AS u\n"+
+		"    JOIN sys.database_role_members AS m ON m.member_principal_id = u.principal_id\n"+
+		"    JOIN sys.database_principals AS r ON r.principal_id = m.role_principal_id\n"+
+		"    WHERE u.sid = %s AND r.name = %s)", hexadecimal(v["sid"]), literal(role))
+}
+
+func user(v values, name string) string {
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s AND sid = %s)", literal(name), hexadecimal(v["sid"]))
+}
+
+// noUser is true where neither the name nor the SID is taken.
+func noUser(v values, name string) string {
+	return fmt.Sprintf("NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s OR sid = %s)",
+		literal(name), hexadecimal(v["sid"]))
+}
+
+// together makes several statements one transaction.
+func together(statements ...string) []string {
+	return append(append([]string{"BEGIN TRANSACTION;"}, statements...), "COMMIT TRANSACTION;")
+}
+
+// join puts a user that is there into a role.
+func join(v values, who, role string) change {
+	return change{done: member(v, role), audited: both(user(v, who), "NOT "+member(v, role)),
+		statements: []string{"ALTER ROLE " + identifier(role) + " ADD MEMBER " + identifier(who) + ";"}}
+}
+
+func leave(v values, who, role string) change {
+	return change{done: "NOT " + member(v, role), audited: both(user(v, who), member(v, role)),
+		statements: []string{"ALTER ROLE " + identifier(role) + " DROP MEMBER " + identifier(who) + ";"}}
+}
+
+// hasLogin is true where the login is there. A dry run has not made it, where the same script does.
+func hasLogin(v values) string { return "(N'$(DryRun)' = N'1' OR " + loginWith(v, "") + ")" }
+
+// create makes a user for a login that the instance has, and puts it into a role.
+func create(v values, who, role string) change {
+	return change{done: member(v, role), audited: both(noUser(v, who), hasLogin(v)),
+		statements: together(
+			"CREATE USER "+identifier(who)+" FOR LOGIN "+identifier(v["login"])+";",
+			"ALTER ROLE "+identifier(role)+" ADD MEMBER "+identifier(who)+";")}
+}
+
+func drop(v values, who string) change {
+	return change{done: noUser(v, who), audited: user(v, who), statements: []string{"DROP USER " + identifier(who) + ";"}}
+}
+
+// optional is a check of something that may be empty.
+func optional(check func(string) error) func(string) error {
+	return func(value string) error {
+		if value == "" {
+			return nil
+		}
+		return check(value)
+	}
+}
+
+const adminRole = "ssis_admin"
+
+var grantAdmin = action{
+	name: "grant-ssis-admin", database: inSSISDB, phase: phaseUsers,
+	parameters: []parameter{
+		{"login", windowsName}, {"sid", form("one SID", sidForm)}, {"user", optional(name)},
+		{"namesakes", only("", "a user of that name has another SID, and whose it is must be found out first")},
+	},
+	object: []string{"login"},
+	right:  "db_owner in SSISDB",
+	title: func(v values) string {
+		if v["user"] != "" {
+			return "put the user " + v["user"] + " into " + adminRole
+		}
+		return "create a user for " + v["login"] + " in SSISDB, in " + adminRole
+	},
+	do: func(v values) change {
+		if v["user"] != "" {
+			return join(v, v["user"], adminRole)
+		}
+		return create(v, v["login"], adminRole)
+	},
+	undo: func(v values) change {
+		if v["user"] != "" {
+			return leave(v, v["user"], adminRole)
+		}
+		return drop(v, v["login"])
+	},
+}
+
+const (
+	loggingUser = "##MS_SSISLogDBWorkerAgentUser##" // as set-up names it
+	workerRole  = "ssis_cluster_worker"
+)
+
+// The user is missing, has the SID of a login that is gone, or lacks its role.
+var repairLoggingUser = action{
+	name: "repair-logging-user", database: inSSISDB, phase: phaseUsers,
+	parameters: []parameter{
+		{"login", name}, {"sid", form("one SID", sidForm)}, {"user", optional(name)}, {"orphan", optional(name)},
+	},
+	object: []string{"login"},
+	right:  "db_owner in SSISDB",
+	title: func(v values) string {
+		switch {
+		case v["user"] != "":
+			return "put the user " + v["user"] + " into " + workerRole
+		case v["orphan"] != "":
+			return "map the user " + v["orphan"] + " to the login " + v["login"] + ", in " + workerRole
+		}
+		return "create the user " + loggingUser + " for the login " + v["login"] + ", in " + workerRole
+	},
+	do: func(v values) change {
+		switch {
+		case v["user"] != "":
+			return join(v, v["user"], workerRole)
+		case v["orphan"] != "":
+			return change{
+				done: member(v, workerRole),
+				audited: both(hasLogin(v), fmt.Sprintf("EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s AND sid <> %s)",
+					literal(v["orphan"]), hexadecimal(v["sid"]))),
+				statements: together(
+					"ALTER USER "+identifier(v["orphan"])+" WITH LOGIN = "+identifier(v["login"])+";",
+					"ALTER ROLE "+identifier(workerRole)+" ADD MEMBER "+identifier(v["orphan"])+";"),
+			}
+		}
+		return create(v, loggingUser, workerRole)
+	},
+	undo: func(v values) change {
+		switch {
+		case v["user"] != "":
+			return leave(v, v["user"], workerRole)
+		case v["orphan"] != "":
+			return change{none: "the SID that the user had before belongs to no login, and cannot be given back"}
+		}
+		return drop(v, loggingUser)
+	},
+}

@@ -1,0 +1,76 @@
+package remediation
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"ssisaudit/report"
+)
+
+// File is one file of a written plan.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Files are what a plan is written as: PLAN.md, plan.json, and the scripts.
+func (p Plan) Files() ([]File, error) {
+	data, err := json.MarshalIndent(p, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("writing plan.json: %w", err)
+	}
+	files := []File{{"PLAN.md", []byte(p.Markdown())}, {"plan.json", append(report.VisibleJSON(data), '\n')}}
+	for _, s := range p.Steps {
+		if s.Script != nil {
+			files = append(files, File{s.Script.File, []byte(s.Script.text(false))}, File{s.Script.Undo, []byte(s.Script.text(true))})
+		}
+	}
+	return files, nil
+}
+
+// Free says why a plan cannot be written into a folder: it has files in it, which somebody may be working with.
+func Free(folder string) error {
+	entries, err := os.ReadDir(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case len(entries) > 0:
+		return fmt.Errorf("%s is not empty, and nothing is written over; name another folder", folder)
+	}
+	return nil
+}
+
+// Write writes the plan into a folder that is empty, or not there yet.
+func (p Plan) Write(folder string) error {
+	files, err := p.Files()
+	if err != nil {
+		return err
+	}
+	if err := Free(folder); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := newFile(filepath.Join(folder, f.Name), f.Data); err != nil {
+			return fmt.Errorf("%w; what is in %s already is no whole plan", err, folder)
+		}
+	}
+	return nil
+}
+
+func newFile(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}
