@@ -37,6 +37,7 @@ const (
 	phaseSettings = iota
 	phaseLogins
 	phaseUsers
+	phaseLogging
 	phaseWorkers
 	phaseAddress
 )
@@ -57,9 +58,13 @@ type values map[string]string
 // change is one batch: what it does where the state is the audited one, and how it is known that there is nothing to do.
 type change struct {
 	declare []string
+	// prepare reads what the conditions need and no expression gives.
+	prepare []string
 	// done and audited are T-SQL conditions.
 	done, audited string
-	statements    []string
+	// otherwise is what else it may be that neither of them is true, or "".
+	otherwise  string
+	statements []string
 	// none says instead why there is nothing that a script could do.
 	none string
 }
@@ -69,7 +74,7 @@ var actions = []action{
 	enableCLR, storeMasterKeyPassword,
 	createLogin, enableLogin, createLoggingLogin,
 	grantAdmin, repairLoggingUser,
-	enableWorker, setMasterAddress,
+	updateLogDBInfo, enableWorker, setMasterAddress,
 }
 
 // find gives the action that a rule names, with its parameters checked, or says why no script can be written.

@@ -2,19 +2,20 @@ package remediation
 
 import "fmt"
 
-func address(value string) string {
+// property is true where the master has a property with that value; an empty one is as good as none.
+func property(name, value string) string {
 	if value == "" {
-		return "NOT EXISTS (SELECT 1 FROM [catalog].[master_properties]\n" +
-			"    WHERE property_name = N'MASTER_ADDRESS' AND property_value <> N'')"
+		return fmt.Sprintf("NOT EXISTS (SELECT 1 FROM [catalog].[master_properties]\n"+
+			"    WHERE property_name = %s AND property_value <> N'')", literal(name))
 	}
 	return fmt.Sprintf("EXISTS (SELECT 1 FROM [catalog].[master_properties]\n"+
-		"    WHERE property_name = N'MASTER_ADDRESS' AND property_value = %s)", literal(value))
+		"    WHERE property_name = %s AND property_value = %s)", literal(name), literal(value))
 }
 
 func setAddress(from, to string) change {
 	return change{
 		declare: []string{"@address nvarchar(4000) = " + literal(to)},
-		done:    address(to), audited: address(from),
+		done:    property("MASTER_ADDRESS", to), audited: property("MASTER_ADDRESS", from),
 		statements: []string{"EXEC [catalog].[update_master_address] @MasterAddress = @address;"},
 	}
 }

@@ -13,6 +13,7 @@ var createLogin = action{
 			declare:    []string{"@sid varbinary(85) = SUSER_SID(" + literal(v["login"]) + ")"},
 			done:       "EXISTS (SELECT 1 FROM sys.server_principals WHERE sid = @sid AND is_disabled = 0)",
 			audited:    "@sid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE sid = @sid)",
+			otherwise:  ", or Windows does not know the account",
 			statements: []string{"CREATE LOGIN " + identifier(v["login"]) + " FROM WINDOWS;"},
 		}
 	},
@@ -65,6 +66,7 @@ var createLoggingLogin = action{
 			done:    loginWith(v, " AND is_disabled = 0"),
 			audited: both(noPassword, fmt.Sprintf("NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE name = %s OR sid = %s)",
 				literal(v["login"]), hexadecimal(v["sid"]))),
+			otherwise: ", or no password was given",
 			statements: []string{
 				"CREATE LOGIN " + identifier(v["login"]) + " WITH PASSWORD = " + variable("LoggingPassword") + ",",
 				"    SID = " + hexadecimal(v["sid"]) + ", CHECK_POLICY = OFF, CHECK_EXPIRATION = OFF;",

@@ -59,6 +59,7 @@ func broken(t *testing.T) facts.Document {
 	*d.Catalog.Users.Value = slices.DeleteFunc(users, func(u facts.DatabaseUser) bool { return strings.HasPrefix(u.Name, "CONTOSO") })
 	d.Catalog.Master.Value.Address = "https://SQLA:8391"
 	d.Catalog.Master.Value.LogDBServer = "SQLA"
+	d.Catalog.LoggingConnection.Value.DataSource = "SQLA"
 	(*d.Catalog.Workers.Value)[1].Enabled = false
 	for i := range d.Nodes {
 		if d.Nodes[i].Name == "SQLB" {
@@ -172,7 +173,7 @@ func TestLoginsComeBeforeUsersAndTheAddressLast(t *testing.T) {
 	if want := []string{"enable-clr", "store-master-key-password", "create-logging-login", "create-login"}; !slices.Equal(found["1-SQLB.sql"], want) {
 		t.Errorf("on the secondary: %q", found)
 	}
-	want := []string{"enable-login", "grant-ssis-admin", "repair-logging-user", "enable-worker", "set-master-address"}
+	want := []string{"enable-login", "grant-ssis-admin", "repair-logging-user", "update-logdb-info", "enable-worker", "set-master-address"}
 	if !slices.Equal(found["2-SQLA.sql"], want) {
 		t.Errorf("on the primary: %q", found)
 	}
@@ -316,5 +317,25 @@ func TestNothingIsWrittenOver(t *testing.T) {
 	}
 	if err := p.Write(folder); err == nil || !strings.Contains(err.Error(), "is not empty") {
 		t.Error(err)
+	}
+}
+
+// What the stored string has besides is kept; the script of one that uses Windows authentication is nobody's to write.
+func TestTheLoggingConnectionKeepsItsOptions(t *testing.T) {
+	d := broken(t)
+	c := d.Catalog.LoggingConnection.Value
+	c.MultiSubnetFailover, c.Encrypt, c.TrustServerCertificate = true, "Strict", true
+	script := ""
+	for _, f := range files(t, planFor(t, d)) {
+		if f.Name == "2-SQLA.sql" {
+			script = string(f.Data)
+		}
+	}
+	if !strings.Contains(script, "N'MultiSubnetFailover=True;Encrypt=Strict;TrustServerCertificate=True;'") {
+		t.Error(script)
+	}
+	c.IntegratedSecurity = true
+	if found := actionsOf(planFor(t, d)); slices.Contains(found["2-SQLA.sql"], "update-logdb-info") {
+		t.Errorf("%q", found)
 	}
 }

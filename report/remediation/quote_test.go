@@ -32,6 +32,10 @@ var samples = []policies.Remediation{
 		"login": "marked", "sid": sid, "user": "", "orphan": ""}},
 	{Action: "set-master-address", Target: "SSISDB", Parameters: map[string]string{
 		"address": "https://ssis-master.contoso.com:8391", "audited": "https://marked"}},
+	{Action: "update-logdb-info", Target: "SSISDB", Parameters: map[string]string{"authentication": "login", "server": "agl,1433",
+		"audited": "marked", "source": "", "multi_subnet": "true", "encrypt": "True", "trust": "false"}},
+	{Action: "update-logdb-info", Target: "SSISDB", Parameters: map[string]string{"authentication": "login", "server": "agl,1433",
+		"audited": "", "source": "marked", "multi_subnet": "false", "encrypt": "", "trust": "true"}},
 	{Action: "enable-worker", Target: "SSISDB", Parameters: map[string]string{"worker": guid, "state": "not enabled"}},
 }
 

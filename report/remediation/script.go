@@ -50,6 +50,9 @@ func (c change) text(title, server, database string) string {
 	}
 	line("END;")
 	line("IF @stop IS NOT NULL\nBEGIN\n    THROW 50000, @stop, 1;\nEND;")
+	for _, s := range c.prepare {
+		line("%s", s)
+	}
 	line("IF %s", c.done)
 	line("BEGIN\n    PRINT N'nothing to do: ' + @step;\nEND")
 	line("ELSE IF %s", c.audited)
@@ -59,7 +62,8 @@ func (c change) text(title, server, database string) string {
 	}
 	line("        PRINT N'done: ' + @step;\n    END\nEND")
 	line("ELSE\nBEGIN")
-	line("    SET @stop = LEFT(N'Stopped: ' + @step + N': the state is not the one that was audited. Audit again.', 2048);")
+	line("    SET @stop = LEFT(N'Stopped: ' + @step + %s, 2048);",
+		literal(": the state is not the one that was audited"+c.otherwise+". Audit again."))
 	line("    THROW 50000, @stop, 1;\nEND;")
 	return b.String()
 }

@@ -53,7 +53,7 @@ func controlPassword(v values, what, done, audited string) change {
 			"@family uniqueidentifier = " + literal(v["family"]),
 			"@password nvarchar(4000) = " + variable("MasterKeyPassword"),
 		},
-		done: done, audited: both(noPassword, audited),
+		done: done, audited: both(noPassword, audited), otherwise: ", or no password was given",
 		statements: []string{
 			"EXEC sys.sp_control_dbmasterkey_password @db_name = N'SSISDB', @password = @password, @action = N'" + what + "';",
 		},

@@ -3,6 +3,7 @@
 package ssisha.logging
 
 import data.ssisha.availability
+import data.ssisha.expected
 
 name := "##MS_SSISLogDBWorkerAgentLogin##"
 
@@ -36,3 +37,23 @@ without_login := "workers log with Windows authentication" if {
 without_login := "no logging connection string is stored (HA-6.5)" if {
 	input.catalog.logging_connection.status == "absent"
 }
+
+# What stores the logging server and the connection string anew. What the string has besides stays as it is.
+default update := {"action": "update-logdb-info", "target": "SSISDB", "parameters": {
+	"authentication": "", "server": "", "audited": "", "source": "", "multi_subnet": "", "encrypt": "", "trust": "",
+}}
+
+update := {"action": "update-logdb-info", "target": "SSISDB", "parameters": {
+	"authentication": {true: "Windows", false: "login"}[string.integrated_security],
+	"server": expected.sql_server_name.value, "audited": input.catalog.master.value.logdb_server, "source": string.data_source,
+	"multi_subnet": sprintf("%v", [multi_subnet]), "encrypt": string.encrypt,
+	"trust": sprintf("%v", [string.trust_server_certificate]),
+}} if {
+	string := input.catalog.logging_connection.value
+}
+
+default multi_subnet := false
+
+multi_subnet if input.catalog.logging_connection.value.multi_subnet_failover
+
+multi_subnet if availability.spans_subnets

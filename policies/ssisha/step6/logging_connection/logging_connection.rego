@@ -25,6 +25,7 @@ package ssisha.step6.logging_connection
 import data.ssisha.catalog
 import data.ssisha.expected
 import data.ssisha.lib.servers
+import data.ssisha.logging
 import data.ssisha.machines
 
 string := input.catalog.logging_connection.value
@@ -40,6 +41,7 @@ checks contains {
 	"message": "The data source of the logging connection string is not the name under which SSISDB fails over.",
 	"expected": sprintf("Data Source=%s", [expected.sql_server_name.value]),
 	"actual": sprintf("Data Source=%s", [string.data_source]),
+	"remediation": logging.update,
 }
 
 checks contains {
@@ -48,6 +50,7 @@ checks contains {
 	"message": "The logging connection string does not open SSISDB.",
 	"expected": "Initial Catalog=SSISDB",
 	"actual": sprintf("Initial Catalog=%s", [string.initial_catalog]),
+	"remediation": logging.update,
 }
 
 checks contains {
@@ -56,6 +59,7 @@ checks contains {
 	"message": "The logging connection string names neither the logging login nor Windows authentication.",
 	"expected": "User Id=##MS_SSISLogDBWorkerAgentLogin##, or Integrated Security",
 	"actual": sprintf("User Id=%s", [string.user_id]),
+	"remediation": logging.update,
 } if {
 	not string.integrated_security
 	by_login := lower(string.user_id) == "##ms_ssislogdbworkeragentlogin##"
@@ -67,6 +71,7 @@ checks contains {
 	"message": "The logging connection string names a SQL login and no password.",
 	"expected": "a password",
 	"actual": {true: "a password", false: "none"}[string.password_set],
+	"remediation": logging.update,
 } if {
 	not string.integrated_security
 }
@@ -77,6 +82,7 @@ checks contains {
 	"message": "No logging connection string is stored.",
 	"expected": sprintf("Data Source=%s", [expected.sql_server_name.value]),
 	"actual": "none",
+	"remediation": logging.update,
 } if {
 	input.catalog.logging_connection.status == "absent"
 	input.catalog.properties.status == "observed"

@@ -30,6 +30,7 @@ checks contains {
 	"message": "The password of the logging connection string ends in ], as in the misprint of the documentation.",
 	"expected": "a password that does not end in ]",
 	"actual": {true: "it ends in ]", false: "it does not"}[connection.password_ends_in_bracket],
+	"remediation": logging.update,
 } if {
 	logging.by_login
 	connection.password_set

@@ -26,6 +26,7 @@ import data.ssisha.catalog
 import data.ssisha.expected
 import data.ssisha.lib.servers
 import data.ssisha.lib.text
+import data.ssisha.logging
 import data.ssisha.machines
 
 actual := input.catalog.master.value.logdb_server
@@ -40,6 +41,7 @@ checks contains {
 	"message": "CLUSTER_LOGDB_SERVER is not the name under which SSISDB fails over.",
 	"expected": expected.sql_server_name.value,
 	"actual": text.filled(actual, "not set"),
+	"remediation": logging.update,
 }
 
 unknowns contains {

@@ -19,6 +19,7 @@
 package ssisha.step6.multi_subnet
 
 import data.ssisha.availability
+import data.ssisha.logging
 
 connection := input.catalog.logging_connection.value
 
@@ -31,6 +32,7 @@ checks contains {
 	"expected": "MultiSubnetFailover=True",
 	"actual": shown,
 	"evidence": availability.evidence,
+	"remediation": logging.update,
 } if {
 	connection.multi_subnet_failover == false
 	availability.spans_subnets

@@ -1,0 +1,63 @@
+package remediation
+
+// updateLogDBInfo stores the logging server and the connection string with the logging login. The password is held against
+// the login's own first: a wrong one would be stored without a word.
+var updateLogDBInfo = action{
+	name: "update-logdb-info", database: inSSISDB, phase: phaseLogging,
+	parameters: []parameter{
+		{"authentication", only("login", "the stored connection string was not seen, or uses Windows authentication")},
+		{"server", form("<host>,<port>", serverForm)}, {"audited", text}, {"source", text},
+		{"multi_subnet", truth}, {"encrypt", form("a keyword", keywordForm)}, {"trust", truth},
+	},
+	secret: "LoggingPassword", right: "sysadmin",
+	title: func(v values) string {
+		return "store the logging server " + v["server"] + " and a connection string to it"
+	},
+	note: "The password is that of ##MS_SSISLogDBWorkerAgentLogin## on the primary; the script tries it. The workers read the " +
+		"string when they start: restart their services afterwards.",
+	do: func(v values) change {
+		audited := property("CLUSTER_LOGDB_SERVER", v["audited"])
+		if v["source"] != "" {
+			audited = both(audited, "CHARINDEX("+literal(v["source"])+", @stored) > 0")
+		}
+		return change{
+			declare: []string{
+				"@logdb nvarchar(4000) = " + literal(v["server"]),
+				"@password nvarchar(4000) = " + variable("LoggingPassword"),
+				"@connection nvarchar(4000), @stored nvarchar(max)",
+			},
+			// In the string the password is between quotes, which are doubled in it.
+			prepare: []string{
+				"SET @connection = N'Data Source=' + @logdb + N';Initial Catalog=SSISDB;'",
+				"    + N'User Id=##MS_SSISLogDBWorkerAgentLogin##;Password=''' + REPLACE(@password, N'''', N'''''') + N''';'",
+				"    + N'" + options(v) + "';",
+				"EXEC [internal].[get_log_dbconnection] @connection_string = @stored OUTPUT;",
+			},
+			done: both("@stored COLLATE Latin1_General_BIN2 = @connection", property("CLUSTER_LOGDB_SERVER", v["server"])),
+			audited: both(
+				"PWDCOMPARE(@password, CONVERT(varbinary(256),\n"+
+					"        LOGINPROPERTY(N'##MS_SSISLogDBWorkerAgentLogin##', 'PasswordHash'))) = 1",
+				audited),
+			otherwise:  ", or the password is not the login's",
+			statements: []string{"EXEC [catalog].[update_logdb_info] @server_name = @logdb, @connection_string = @connection;"},
+		}
+	},
+	undo: func(values) change {
+		return change{none: "what was stored has a password in it, which an audit does not keep"}
+	},
+}
+
+// options are what the string has besides. None of them can have a quote in it.
+func options(v values) string {
+	text := ""
+	if v["multi_subnet"] == "true" {
+		text += "MultiSubnetFailover=True;"
+	}
+	if v["encrypt"] != "" {
+		text += "Encrypt=" + v["encrypt"] + ";"
+	}
+	if v["trust"] == "true" {
+		text += "TrustServerCertificate=True;"
+	}
+	return text
+}
