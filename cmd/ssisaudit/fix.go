@@ -91,7 +91,8 @@ func planned(s system, plan remediation.Plan, folder string) error {
 		}
 	}
 	if plan.Unknown > 0 {
-		fmt.Fprintf(s.stdout, "\nUnknown: %d. The plan says nothing about these; ssisaudit doctor says what\ncould not be read.\n", plan.Unknown)
+		fmt.Fprintf(s.stdout, "\nUnknown: %d. The plan says nothing about these; ssisaudit doctor says what\ncould not be read.\n",
+			plan.Unknown)
 	}
 	if len(plan.Steps) > 0 {
 		fmt.Fprintln(s.stdout, "\nNext: read", report.Visible(filepath.Join(folder, "PLAN.md")))

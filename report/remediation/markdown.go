@@ -45,8 +45,8 @@ func (p Plan) Markdown() string {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	scripts, manual := p.count()
 	line("# Plan for %s\n", prose(p.Deployment))
-	line("Made by ssisaudit %s from what was collected on %s. %s and %s of work by hand put right what deviates.\n", prose(p.Tool),
-		p.CollectedAt.Format(time.DateTime+" MST"), plural(scripts, "script"), plural(manual, "step"))
+	line("Made by ssisaudit %s from what was collected on %s. %s and %s of work by hand put right what deviates.\n",
+		prose(p.Tool), p.CollectedAt.Format(time.DateTime+" MST"), plural(scripts, "script"), plural(manual, "step"))
 	if p.Unknown > 0 {
 		line("**%s unknown: the plan says nothing about them.** They may hide more that is to be done; `ssisaudit doctor` says what\n"+
 			"could not be read.\n", plural(p.Unknown, "finding is", "findings are"))
@@ -95,23 +95,17 @@ func (s Script) markdown(line func(string, ...any), number int) {
 			line("  %s", c.Note)
 		}
 	}
-	line("\n```powershell\n%s```", s.commands(s.File))
-}
-
-// commands run a file twice, to show and to change.
-func (s Script) commands(file string) string {
-	var b strings.Builder
+	line("\nShow what it would do:\n\n```powershell")
 	for _, v := range s.Variables {
-		fmt.Fprintf(&b, "$secret = Read-Host -AsSecureString '%s'\n", v)
-		fmt.Fprintf(&b, "$env:%s = [Net.NetworkCredential]::new('', $secret).Password.Replace(\"'\", \"''\")\n", v)
+		line("$secret = Read-Host -AsSecureString '%s'", v)
+		line("$env:%s = [Net.NetworkCredential]::new('', $secret).Password.Replace(\"'\", \"''\")", v)
 	}
-	for _, dry := range []string{"1", "0"} {
-		fmt.Fprintf(&b, "sqlcmd -S '%s' -E -b -f 65001 -i %s -v DryRun=%s\n", s.Connect, file, dry)
-	}
+	command := fmt.Sprintf("sqlcmd -S '%s' -E -b -f 65001 -i %s -v DryRun=", s.Connect, s.File)
+	line("%s1\n```\n\nIf that is what you want:\n\n```powershell\n%s0", command, command)
 	for _, v := range s.Variables {
-		fmt.Fprintf(&b, "Remove-Item Env:%s\n", v)
+		line("Remove-Item Env:%s", v)
 	}
-	return b.String()
+	line("```")
 }
 
 func (m Manual) markdown(line func(string, ...any), number int) {

@@ -184,7 +184,8 @@ func (d *draft) byScript(f policies.Finding, r policies.Remediation) error {
 	}
 	s := d.scripts[replica.Name]
 	if s == nil {
-		s = &Script{Instance: replica.Name, Server: replica.Instance.Value.ServerName, Connect: d.connect(replica.Name), Variables: []string{}}
+		s = &Script{Instance: replica.Name, Server: replica.Instance.Value.ServerName, Connect: d.connect(replica.Name),
+			Variables: []string{}}
 		d.scripts[replica.Name] = s
 	}
 	finding := Finding{Rule: f.Rule, Subject: f.Subject}

@@ -11,7 +11,8 @@ func member(v values, role string) string {
 }
 
 func user(v values, name string) string {
-	return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s AND sid = %s)", literal(name), hexadecimal(v["sid"]))
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s AND sid = %s)",
+		literal(name), hexadecimal(v["sid"]))
 }
 
 // noUser is true where neither the name nor the SID is taken.
