@@ -45,16 +45,7 @@ func TestTakingEvidenceAwayNeverHelps(t *testing.T) {
 func TestTakingMuchEvidenceAwayNeverHelps(t *testing.T) {
 	all := deployments()
 	rapid.Check(t, func(rt *rapid.T) {
-		deployment := all[rapid.IntRange(0, len(all)-1).Draw(rt, "deployment")]
-		d := deployment.healthy()
-		for _, i := range rapid.SliceOfN(rapid.IntRange(0, len(deployment.mutations)-1), 0, 3).Draw(rt, "mutations") {
-			if apply(deployment.mutations[i], &d) != nil {
-				rt.Skip("these mutations do not go together")
-			}
-		}
-		if _, err := d.Tree(); err != nil {
-			rt.Skip("one mutation gives a value to what another one took away")
-		}
+		d := mixed(rt, all)
 		before, err := engine.Evaluate(t.Context(), d)
 		if err != nil {
 			rt.Fatal(err)

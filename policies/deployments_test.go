@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
 )
@@ -24,6 +26,31 @@ func deployments() []deployment {
 		{"failover cluster instance", failoverCluster, append(inCluster(mutations), sharedMutations...)},
 		{"failover cluster instance, master apart", masterApart, append(inCluster(mutations), apartMutations...)},
 	}
+}
+
+// mixed is one of the deployments with up to three things done wrong. What finds nothing left to do wrong, or gives a value
+// to what another one took away, is left out.
+func mixed(rt *rapid.T, all []deployment) facts.Document {
+	deployment := all[rapid.IntRange(0, len(all)-1).Draw(rt, "deployment")]
+	broken := func(by []mutation) (facts.Document, bool) {
+		d := deployment.healthy()
+		for _, m := range by {
+			if apply(m, &d) != nil {
+				return d, false
+			}
+		}
+		_, err := d.Tree()
+		return d, err == nil
+	}
+	var done []mutation
+	for _, i := range rapid.SliceOfN(rapid.IntRange(0, len(deployment.mutations)-1), 0, 3).Draw(rt, "mutations") {
+		more := append(slices.Clone(done), deployment.mutations[i])
+		if _, possible := broken(more); possible {
+			done = more
+		}
+	}
+	d, _ := broken(done)
+	return d
 }
 
 func TestHealthyDeploymentsPass(t *testing.T) {

@@ -39,15 +39,7 @@ func TestPlansSayWhatOPASays(t *testing.T) {
 	}
 	t.Run("any", func(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
-			all := deployments()
-			deployment := all[rapid.IntRange(0, len(all)-1).Draw(rt, "deployment")]
-			d := deployment.healthy()
-			for _, i := range rapid.SliceOfN(rapid.IntRange(0, len(deployment.mutations)-1), 0, 3).Draw(rt, "mutations") {
-				_ = apply(deployment.mutations[i], &d)
-			}
-			if _, err := d.Tree(); err != nil {
-				rt.Skip("one mutation gives a value to what another one took away")
-			}
+			d := mixed(rt, deployments())
 			observations := observationsOf(&d)
 			for _, path := range rapid.SliceOfNDistinct(rapid.SampledFrom(sorted(observations)), 0, 10, rapid.ID).Draw(rt, "blanked") {
 				observations[path](facts.Failed)
