@@ -40,7 +40,8 @@ type OutcomeChange struct {
 	Title    string            `json:"title"`
 	Severity policies.Severity `json:"severity"`
 	Subject  string            `json:"subject"`
-	// Old and New are the outcomes; empty where the report has no such finding.
+	// Old and New are the outcomes; empty where the report has no such finding. Both are fail where it deviates otherwise
+	// than before.
 	Old policies.Outcome `json:"old"`
 	New policies.Outcome `json:"new"`
 }
@@ -59,7 +60,8 @@ func DiffReports(old, new Report) Diff {
 		seen := map[string]bool{}
 		for _, subject := range append(was[rule.ID].subjects, is[rule.ID].subjects...) {
 			o, n := was[rule.ID].outcome[subject], is[rule.ID].outcome[subject]
-			if o != n && !seen[subject] {
+			otherwise := o == policies.Fail && n == policies.Fail && differ(was[rule.ID].checks[subject], is[rule.ID].checks[subject])
+			if (o != n || otherwise) && !seen[subject] {
 				d.Outcomes = append(d.Outcomes, OutcomeChange{rule.ID, rule.Title, rule.Severity, subject, o, n})
 			}
 			seen[subject] = true
@@ -89,17 +91,21 @@ func (d Diff) Differs() bool { return len(d.Facts)+len(d.Outcomes) > 0 }
 type ruleOutcomes struct {
 	subjects []string // in the order of the report
 	outcome  map[string]policies.Outcome
+	checks   map[string][]policies.Check
 }
+
+// differ says whether two failed findings hold different deviations.
+func differ(a, b []policies.Check) bool { return !noneNew(a, b) || !noneNew(b, a) }
 
 func outcomesOf(r Report) map[string]ruleOutcomes {
 	byRule := map[string]ruleOutcomes{}
 	for _, f := range r.Findings {
 		o := byRule[f.Rule]
 		if o.outcome == nil {
-			o.outcome = map[string]policies.Outcome{}
+			o.outcome, o.checks = map[string]policies.Outcome{}, map[string][]policies.Check{}
 		}
 		o.subjects = append(o.subjects, f.Subject)
-		o.outcome[f.Subject] = f.Outcome
+		o.outcome[f.Subject], o.checks[f.Subject] = f.Outcome, f.Checks
 		byRule[f.Rule] = o
 	}
 	return byRule

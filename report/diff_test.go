@@ -109,3 +109,22 @@ func TestDiffStaysInItsColumnsAndHasNoControlCharactersWhateverItIsTold(t *testi
 		}
 	})
 }
+
+func TestADeviationThatIsAnotherOneIsADifference(t *testing.T) {
+	deviating := func(expected, actual string) report.Report {
+		r := judged(policies.Fail)
+		r.Findings[len(r.Findings)-1].Checks = []policies.Check{{Message: "It deviates.", Expected: expected, Actual: actual}}
+		return r
+	}
+	d := report.DiffReports(deviating("User Id=a", "User Id=x"), deviating("Data Source=agl,1433", "Data Source=SQLA"))
+	var b bytes.Buffer
+	if err := d.Publish(&b, "table"); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Outcomes) != 1 || d.Outcomes[0].Subject != "SQLA" || !strings.Contains(b.String(), "it deviates otherwise than before") {
+		t.Errorf("%+v\n%s", d.Outcomes, b.String())
+	}
+	if d := report.DiffReports(deviating("at most 90 seconds", "120"), deviating("at most 90 seconds", "500")); d.Differs() {
+		t.Errorf("an age that grew is a difference: %+v", d.Outcomes)
+	}
+}

@@ -121,6 +121,9 @@ func (p *page) outcomes(changes []OutcomeChange) {
 		if c.New == "" {
 			label = "gone"
 		}
+		if c.Old == c.New {
+			was = "it deviates otherwise than before"
+		}
 		if c.Old == "" {
 			was = "there was no such finding"
 		}
