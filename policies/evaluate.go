@@ -194,7 +194,7 @@ type check struct {
 	subject, message, expected, actual string
 	compliant                          bool
 	evidence                           []string
-	remediation                        *Remediation
+	remediation                        []Remediation
 }
 
 func (v verdict) subjects() []string {
@@ -245,7 +245,7 @@ func readCheck(item ast.Value) (check, error) {
 	}
 	if said := member(item, "remediation"); said != nil {
 		var err error
-		if c.remediation, err = readRemediation(said); err != nil {
+		if c.remediation, err = readRemediations(said); err != nil {
 			return check{}, fmt.Errorf("remediation: %w", err)
 		}
 	}
@@ -255,24 +255,43 @@ func readCheck(item ast.Value) (check, error) {
 	return c, nil
 }
 
-func readRemediation(said ast.Value) (*Remediation, error) {
+// readRemediations reads one action, or a set or array of them.
+func readRemediations(said ast.Value) ([]Remediation, error) {
+	items := elements(said)
+	switch said.(type) {
+	case ast.Set, *ast.Array:
+	default:
+		items = []*ast.Term{ast.NewTerm(said)}
+	}
+	var list []Remediation
+	for _, item := range items {
+		r, err := readRemediation(item.Value)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
+func readRemediation(said ast.Value) (Remediation, error) {
 	o := object{fields: said, known: remediationFields}
-	r := &Remediation{Action: o.text("action"), Target: o.text("target"), Parameters: map[string]string{}}
+	r := Remediation{Action: o.text("action"), Target: o.text("target"), Parameters: map[string]string{}}
 	if err := o.done(); err != nil {
-		return nil, err
+		return r, err
 	}
 	parameters, ok := member(said, "parameters").(ast.Object)
 	if !ok {
-		return nil, errors.New(`"parameters" is missing or not an object`)
+		return r, errors.New(`"parameters" is missing or not an object`)
 	}
 	if !actionForm.MatchString(r.Action) {
-		return nil, fmt.Errorf("the action %q must look like create-login", r.Action)
+		return r, fmt.Errorf("the action %q must look like create-login", r.Action)
 	}
 	for _, key := range parameters.Keys() {
 		name, ok := key.Value.(ast.String)
 		text, isText := parameters.Get(key).Value.(ast.String)
 		if !ok || !isText {
-			return nil, fmt.Errorf("the parameter %s is not a text", key)
+			return r, fmt.Errorf("the parameter %s is not a text", key)
 		}
 		r.Parameters[string(name)] = string(text)
 	}

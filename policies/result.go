@@ -100,8 +100,8 @@ type Check struct {
 	Message  string `json:"message"`
 	Expected string `json:"expected"`
 	Actual   string `json:"actual"`
-	// Remediation is what would put a deviation right, where a script can.
-	Remediation *Remediation `json:"remediation,omitempty"`
+	// Remediation are the actions that together would put a deviation right, where scripts can.
+	Remediation []Remediation `json:"remediation,omitempty"`
 }
 
 // Remediation is an action that would put a deviation right. Nothing in it was checked yet: its texts may be from audited
@@ -109,7 +109,8 @@ type Check struct {
 type Remediation struct {
 	// Action is the name of an action, for example "create-login".
 	Action string `json:"action"`
-	// Target is where it is taken: a replica as the facts name it, or "SSISDB" for the instance that has the primary copy.
+	// Target is where it is taken: a replica, a node or a worker as the facts name it, "SSISDB" for the instance that has the
+	// primary copy, or "failover cluster".
 	Target string `json:"target"`
 	// Parameters are what the action has to know, by name.
 	Parameters map[string]string `json:"parameters"`

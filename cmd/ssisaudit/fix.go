@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssisaudit/collectors/facts"
+	"ssisaudit/policies"
 	"ssisaudit/policies/waivers"
 	"ssisaudit/report"
 	"ssisaudit/report/remediation"
@@ -45,15 +47,18 @@ Exit codes:
 			if err != nil {
 				return err
 			}
-			result, err := engine.Evaluate(cmd.Context(), doc)
-			if err != nil {
-				return err
-			}
 			now := s.now()
 			if doc.CollectedAt.After(now) {
 				now = doc.CollectedAt
 			}
-			plan := remediation.New(doc, waivers.Apply(result, accepted.list, now), version())
+			judge := func(doc facts.Document) (policies.Result, error) {
+				result, err := engine.Evaluate(cmd.Context(), doc)
+				return waivers.Apply(result, accepted.list, now), err
+			}
+			plan, err := remediation.New(doc, judge, version())
+			if err != nil {
+				return err
+			}
 			if len(plan.Steps) > 0 {
 				if err := plan.Write(folder); err != nil {
 					return fmt.Errorf("--out: %w", err)

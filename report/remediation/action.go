@@ -5,46 +5,82 @@ import (
 	"slices"
 	"strings"
 
+	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
 )
 
 // action is something that a script can do. Rules name it; what it is made of is here.
 type action struct {
-	name string
-	// database is where it runs: SSISDB on the instance that has the primary copy, or master on the instance named.
-	database string
-	// phase orders the actions on an instance by what depends on what.
-	phase int
+	name  string
+	place place
+	stage stage
+	// order is its place in its script: what others depend on comes first.
+	order int
 	// parameters are what it has to be told, each with its check. There are no others.
 	parameters []parameter
 	// object are the parameters that name what is changed: two actions that change one thing in two ways contradict
 	// each other.
 	object []string
-	// secret is the sqlcmd variable that it takes a password from, or "".
-	secret string
+	// asks are what whoever runs it has to give.
+	asks func(values) []question
 	// right is what whoever runs it needs.
 	right string
+	// restarts says what has to be restarted for it to take effect.
+	restarts restart
 	// title says in the imperative what it does.
 	title func(values) string
 	// note is what a careful reader wants to know of it, or "".
 	note string
-	do   func(values) change
-	undo func(values) change
+	// do and undo are for SQL Server, call and back for machines.
+	do, undo   func(values) change
+	call, back func(values) call
+	// requires are the actions that have to be done as well; an error says why the action is none for a script.
+	requires func(subject, values) ([]policies.Remediation, error)
+	// effect is what it changes in the facts, and reverse what undoing it does; reverse is nil where nothing is undone.
+	effect, reverse func(subject, values)
 }
 
-// The phases. Logins come before the users that are made for them, the address last.
-const (
-	phaseSettings = iota
-	phaseLogins
-	phaseUsers
-	phaseLogging
-	phaseWorkers
-	phaseAddress
-)
+// place is where an action is done.
+type place string
 
 const (
-	inMaster = "master"
-	inSSISDB = "SSISDB"
+	// inMaster is the database master of the replica that is the target.
+	inMaster place = "master"
+	// inSSISDB is SSISDB on the instance that has the primary copy.
+	inSSISDB place = "SSISDB"
+	// onNode and onWorker are the machine that is the target.
+	onNode   place = "node"
+	onWorker place = "worker"
+	// inCluster is one node of the failover cluster, for all.
+	inCluster place = "failover cluster"
+)
+
+// stage is when a script runs. The stages are in order: certificates are made before they are imported, logins are there
+// before a service that has a new account starts, everything that a service reads when it starts is set before it is
+// restarted, and the master address comes last.
+type stage int
+
+const (
+	stageBefore stage = iota // by hand: what everything else is built on
+	stagePrepare
+	stageInstances
+	stageInstanceRestarts // by hand
+	stageNodes
+	stageMachineRestarts // by hand
+	stageCluster
+	stageWorkers
+	stageAddress
+	stageAfter // by hand
+)
+
+// restart is what an action makes necessary.
+type restart string
+
+const (
+	theRole     restart = "role"
+	theWorker   restart = "worker"
+	theInstance restart = "instance"
+	theMachine  restart = "machine"
 )
 
 type parameter struct {
@@ -55,38 +91,32 @@ type parameter struct {
 // values are an action's parameters, checked.
 type values map[string]string
 
-// change is one batch: what it does where the state is the audited one, and how it is known that there is nothing to do.
-type change struct {
-	declare []string
-	// prepare reads what the conditions need and no expression gives.
-	prepare []string
-	// done and audited are T-SQL conditions.
-	done, audited string
-	// otherwise is what else it may be that neither of them is true, or "".
-	otherwise  string
-	statements []string
-	// none says instead why there is nothing that a script could do.
-	none string
+// question is what a script has to be given when it is run.
+type question struct {
+	// Name is the sqlcmd variable or the PowerShell parameter.
+	Name string `json:"name"`
+	// Kind is text, secret or credential.
+	Kind string `json:"kind" jsonschema:"enum=text,enum=secret,enum=credential"`
+	// Help says what it is.
+	Help string `json:"help"`
 }
 
-// actions are all there are.
-var actions = []action{
-	enableCLR, storeMasterKeyPassword,
-	createLogin, enableLogin, createLoggingLogin,
-	grantAdmin, repairLoggingUser,
-	updateLogDBInfo, enableWorker, setMasterAddress,
+// asking is for an action that asks the same, whatever its values.
+func asking(list ...question) func(values) []question { return func(values) []question { return list } }
+
+// subject is the part of the facts that an action is about.
+type subject struct {
+	doc    *facts.Document
+	target string
 }
 
 // find gives the action that a rule names, with its parameters checked, or says why no script can be written.
 func find(r policies.Remediation) (action, error) {
 	i := slices.IndexFunc(actions, func(a action) bool { return a.name == r.Action })
 	if i < 0 {
-		return action{}, fmt.Errorf("there is no script yet that does %s", r.Action)
+		return action{}, fmt.Errorf("there is no script that does %s", r.Action)
 	}
 	a := actions[i]
-	if (r.Target == inSSISDB) != (a.database == inSSISDB) {
-		return a, fmt.Errorf("%s is nothing that is done on %s", r.Action, r.Target)
-	}
 	if len(r.Parameters) != len(a.parameters) {
 		return a, fmt.Errorf("%s takes %d parameters, and the rule gives %d", r.Action, len(a.parameters), len(r.Parameters))
 	}
@@ -111,5 +141,13 @@ func (a action) key(v values) string {
 	return strings.Join(parts, "\x00")
 }
 
-// both joins conditions.
-func both(conditions ...string) string { return strings.Join(conditions, "\n    AND ") }
+// onMachine says whether it is PowerShell that does it.
+func (a action) onMachine() bool { return a.call != nil }
+
+// noUndo says why it is not taken back, or is "".
+func (a action) noUndo(v values) string {
+	if a.onMachine() {
+		return a.back(v).none
+	}
+	return a.undo(v).none
+}

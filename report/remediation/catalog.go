@@ -1,6 +1,10 @@
 package remediation
 
-import "fmt"
+import (
+	"fmt"
+
+	"ssisaudit/collectors/facts"
+)
 
 // property is true where the master has a property with that value; an empty one is as good as none.
 func property(name, value string) string {
@@ -21,7 +25,7 @@ func setAddress(from, to string) change {
 }
 
 var setMasterAddress = action{
-	name: "set-master-address", database: inSSISDB, phase: phaseAddress,
+	name: "set-master-address", place: inSSISDB, stage: stageAddress,
 	parameters: []parameter{{"address", form("https://<host>:<port>", urlForm)}, {"audited", text}},
 	right:      adminRole + " in SSISDB",
 	title:      func(v values) string { return "set the master address to " + v["address"] },
@@ -33,6 +37,8 @@ var setMasterAddress = action{
 		}
 		return setAddress(v["address"], v["audited"])
 	},
+	effect:  func(s subject, v values) { value(&s.doc.Catalog.Master).Address = v["address"] },
+	reverse: func(s subject, v values) { value(&s.doc.Catalog.Master).Address = v["audited"] },
 }
 
 func workerIs(enabled int) string {
@@ -48,15 +54,22 @@ func switchWorker(v values, procedure string, from, to int) change {
 }
 
 var enableWorker = action{
-	name: "enable-worker", database: inSSISDB, phase: phaseWorkers,
+	name: "enable-worker", place: inSSISDB, stage: stageInstances, order: orderWorkers,
 	parameters: []parameter{
 		{"worker", form("the id of one worker", guidForm)},
 		{"state", only("not enabled", "it is enabled, and why it is offline must be found out on the worker")},
 	},
-	object: []string{"worker"},
-	right:  adminRole + " in SSISDB",
-	title:  func(v values) string { return "enable the worker " + v["worker"] },
-	note:   "A worker that was taken out of service on purpose is to stay disabled: waive the finding (docs/waivers.md).",
-	do:     func(v values) change { return switchWorker(v, "enable_worker_agent", 0, 1) },
-	undo:   func(v values) change { return switchWorker(v, "disable_worker_agent", 1, 0) },
+	object:  []string{"worker"},
+	right:   adminRole + " in SSISDB",
+	title:   func(v values) string { return "enable the worker " + v["worker"] },
+	note:    "A worker that was taken out of service on purpose is to stay disabled: waive the finding (docs/waivers.md).",
+	do:      func(v values) change { return switchWorker(v, "enable_worker_agent", 0, 1) },
+	undo:    func(v values) change { return switchWorker(v, "disable_worker_agent", 1, 0) },
+	effect:  func(s subject, v values) { registered(s, v).Enabled = true },
+	reverse: func(s subject, v values) { registered(s, v).Enabled = false },
+}
+
+// registered is the worker as the catalog has it.
+func registered(s subject, v values) *facts.WorkerAgent {
+	return item(*value(&s.doc.Catalog.Workers), func(w facts.WorkerAgent) bool { return w.Name == v["worker"] })
 }

@@ -1,15 +1,17 @@
 package remediation
 
+import "ssisaudit/collectors/facts"
+
 // updateLogDBInfo stores the logging server and the connection string with the logging login. The password is held against
 // the login's own first: a wrong one would be stored without a word.
 var updateLogDBInfo = action{
-	name: "update-logdb-info", database: inSSISDB, phase: phaseLogging,
+	name: "update-logdb-info", place: inSSISDB, stage: stageInstances, order: orderLogging,
 	parameters: []parameter{
 		{"authentication", only("login", "the stored connection string was not seen, or uses Windows authentication")},
 		{"server", form("<host>,<port>", serverForm)}, {"audited", text}, {"source", text},
 		{"multi_subnet", truth}, {"encrypt", form("a keyword", keywordForm)}, {"trust", truth},
 	},
-	secret: "LoggingPassword", right: "sysadmin",
+	asks: asking(loggingPassword), right: "sysadmin",
 	title: func(v values) string {
 		return "store the logging server " + v["server"] + " and a connection string to it"
 	},
@@ -44,6 +46,14 @@ var updateLogDBInfo = action{
 	},
 	undo: func(values) change {
 		return change{none: "what was stored has a password in it, which an audit does not keep"}
+	},
+	effect: func(s subject, v values) {
+		value(&s.doc.Catalog.Master).LogDBServer = v["server"]
+		*value(&s.doc.Catalog.LoggingConnection) = facts.LoggingConnection{
+			DataSource: v["server"], InitialCatalog: "SSISDB", UserID: "##MS_SSISLogDBWorkerAgentLogin##",
+			MultiSubnetFailover: v["multi_subnet"] == "true", Encrypt: v["encrypt"], TrustServerCertificate: v["trust"] == "true",
+			PasswordSet: true,
+		}
 	},
 }
 

@@ -1,10 +1,15 @@
 package remediation
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"ssisaudit/collectors/facts"
+)
 
 // A Windows login is known by its SID, which SUSER_SID gives for every account that Windows knows, whatever its spelling.
 var createLogin = action{
-	name: "create-login", database: inMaster, phase: phaseLogins,
+	name: "create-login", place: inMaster, stage: stageInstances, order: orderLogins,
 	parameters: []parameter{{"login", windowsName}}, object: []string{"login"},
 	right: "ALTER ANY LOGIN",
 	title: func(v values) string { return "create the login " + v["login"] + " from Windows" },
@@ -25,16 +30,64 @@ var createLogin = action{
 			statements: []string{"DROP LOGIN " + identifier(v["login"]) + ";"},
 		}
 	},
+	effect: func(s subject, v values) {
+		addLogin(s.replica(), facts.Login{Name: v["login"], SID: sidOfAccount(s.doc, v["login"]), Type: "U"})
+	},
+	reverse: dropLogin,
+}
+
+// pendingSID stands for the SID of a Windows account that no login shows yet. The instance knows it when the script runs.
+const pendingSID = "00"
+
+// sidOfAccount is the SID that another instance's login of the account has.
+func sidOfAccount(doc *facts.Document, account string) string {
+	for _, r := range doc.Replicas {
+		for _, l := range *value(&r.Logins) {
+			if l.Type == "U" && strings.EqualFold(l.Name, account) {
+				return l.SID
+			}
+		}
+	}
+	return pendingSID
+}
+
+func addLogin(r *facts.Replica, l facts.Login) {
+	logins := value(&r.Logins)
+	*logins = append(*logins, l)
+}
+
+func dropLogin(s subject, v values) {
+	logins := value(&s.replica().Logins)
+	*logins = without(*logins, func(l facts.Login) bool { return strings.EqualFold(l.Name, v["login"]) })
+}
+
+func switchLogin(disabled bool) func(subject, values) {
+	return func(s subject, v values) {
+		logins := *value(&s.replica().Logins)
+		for i := range logins {
+			if strings.EqualFold(logins[i].Name, v["login"]) && logins[i].SID == v["sid"] {
+				logins[i].Disabled = disabled
+			}
+		}
+	}
+}
+
+// sidOf is the SID of a login, as T-SQL.
+func sidOf(v values) string {
+	if v["sid"] == pendingSID {
+		return "SUSER_SID(" + literal(v["login"]) + ")"
+	}
+	return hexadecimal(v["sid"])
 }
 
 // loginWith is true for the login of that name and SID.
 func loginWith(v values, more string) string {
 	return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.server_principals WHERE name = %s AND sid = %s%s)",
-		literal(v["login"]), hexadecimal(v["sid"]), more)
+		literal(v["login"]), sidOf(v), more)
 }
 
 var enableLogin = action{
-	name: "enable-login", database: inMaster, phase: phaseLogins,
+	name: "enable-login", place: inMaster, stage: stageInstances, order: orderLogins,
 	parameters: []parameter{{"login", name}, {"sid", form("one SID", sidForm)}}, object: []string{"login"},
 	right: "ALTER ANY LOGIN",
 	title: func(v values) string { return "enable the login " + v["login"] },
@@ -47,13 +100,14 @@ var enableLogin = action{
 		return change{done: loginWith(v, " AND is_disabled = 1"), audited: loginWith(v, " AND is_disabled = 0"),
 			statements: []string{"ALTER LOGIN " + identifier(v["login"]) + " DISABLE;"}}
 	},
+	effect: switchLogin(false), reverse: switchLogin(true),
 }
 
 // The SID is the one that the login has on the primary: SSISDB's user is mapped to it.
 var createLoggingLogin = action{
-	name: "create-logging-login", database: inMaster, phase: phaseLogins,
+	name: "create-logging-login", place: inMaster, stage: stageInstances, order: orderLogins,
 	parameters: []parameter{{"login", name}, {"sid", form("one SID", sidForm)}}, object: []string{"login"},
-	secret: "LoggingPassword", right: "ALTER ANY LOGIN",
+	asks: asking(loggingPassword), right: "ALTER ANY LOGIN",
 	title: func(v values) string {
 		return "create the login " + v["login"] + " with the SID that it has on the primary"
 	},
@@ -77,6 +131,10 @@ var createLoggingLogin = action{
 		return change{done: "NOT " + loginWith(v, ""), audited: loginWith(v, ""),
 			statements: []string{"DROP LOGIN " + identifier(v["login"]) + ";"}}
 	},
+	effect: func(s subject, v values) {
+		addLogin(s.replica(), facts.Login{Name: v["login"], SID: v["sid"], Type: "S"})
+	},
+	reverse: dropLogin,
 }
 
 // noPassword is false where the sqlcmd variable was left empty.

@@ -2,6 +2,7 @@ package remediation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,19 +55,27 @@ func (p Plan) Markdown() string {
 	if p.Waived > 0 {
 		line("%s waived and left as they are.\n", plural(p.Waived, "finding is", "findings are"))
 	}
-	line("## Before\n\n- Read all of it, in this order. The steps depend on each other.")
+	p.overview(line)
+	line("\n## Before\n\n- Read all of it, in this order. The steps depend on each other.")
 	if scripts > 0 {
 		line("%s", beforeScripts)
 	}
-	if manual > 0 {
-		line("- There are no PowerShell scripts yet: what is to be done on Windows machines is by hand.")
+	if p.has("tsql") {
+		line("%s", beforeSQL)
 	}
+	if p.has("powershell") {
+		line("%s", beforePowerShell)
+	}
+	p.interruptions(line)
 	line("\n## Steps")
 	for i, s := range p.Steps {
-		if s.Script != nil {
-			s.Script.markdown(line, i+1)
-		} else {
+		switch {
+		case s.Manual != nil:
 			s.Manual.markdown(line, i+1)
+		case s.Script.Language == "tsql":
+			s.Script.markdown(line, i+1, s.Script.sqlcmd)
+		default:
+			s.Script.markdown(line, i+1, s.Script.windows)
 		}
 	}
 	if scripts > 0 {
@@ -78,16 +87,63 @@ func (p Plan) Markdown() string {
 	return b.String()
 }
 
-const beforeScripts = "- A script changes nothing with `DryRun=1`: it prints what it would do. `DryRun=0` changes. Without one it does nothing.\n" +
-	"- A script stops where the state is not the one that was audited. Nothing after that is done; audit again.\n" +
-	"- A second run changes nothing.\n" +
-	"- The scripts are UTF-8, for `sqlcmd` (`-f 65001`). Run them in PowerShell, in this folder, as a Windows account that has the\n" +
-	"  rights named, and sees all logins and users (`-E`; the catalog's procedures refuse SQL logins).\n" +
-	"- No password is in a file, or belongs into a command line: others can list those. `sqlcmd` takes them from the environment,\n" +
-	"  as below.\n" +
-	"- Nothing that the scripts change restarts a service."
+// overview is the order of the steps at a glance.
+func (p Plan) overview(line func(string, ...any)) {
+	line("| step | what | where |\n|---:|---|---|")
+	for i, s := range p.Steps {
+		if s.Script != nil {
+			line("| %d | `%s` | %s |", i+1, s.Script.File, prose(s.Script.Server))
+		} else {
+			line("| %d | by hand: %s | %s |", i+1, prose(strings.TrimSpace(s.Manual.Rule+" "+s.Manual.Title)), prose(s.Manual.subjects()))
+		}
+	}
+}
 
-func (s Script) markdown(line func(string, ...any), number int) {
+// subjects are what a step by hand is about.
+func (m Manual) subjects() string {
+	var names []string
+	for _, d := range m.Deviations {
+		if !slices.Contains(names, d.Subject) {
+			names = append(names, d.Subject)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func (p Plan) has(language string) bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && s.Script.Language == language })
+}
+
+// interruptions are what is restarted, and what that means.
+func (p Plan) interruptions(line func(string, ...any)) {
+	line("\n## What is interrupted\n")
+	none := true
+	for _, what := range []restart{theInstance, theMachine, theRole, theWorker} {
+		causes := func(s Step) bool { return s.Script != nil && s.Script.causes(what) }
+		if slices.ContainsFunc(p.Steps, causes) {
+			line("- %s", downtime[what])
+			none = false
+		}
+	}
+	if none {
+		line("Nothing that the scripts change restarts a service.")
+	}
+}
+
+const beforeScripts = "- A script stops where the state is not the one that was audited. Nothing after that is done; audit again.\n" +
+	"- A second run changes nothing.\n" +
+	"- Whoever runs it has the rights named with each change.\n" +
+	"- No password is in a file, or belongs into a command line: others can list those."
+
+const beforeSQL = "- A `.sql` script changes nothing with `DryRun=1`: it prints what it would do. `DryRun=0` changes. Without one it does\n" +
+	"  nothing. It is for `sqlcmd` (UTF-8: `-f 65001`). Run it in PowerShell, in this folder, as a Windows account that sees all\n" +
+	"  logins and users (`-E`; the catalog's procedures refuse SQL logins). `sqlcmd` takes passwords from the environment, as below."
+
+const beforePowerShell = "- A `.ps1` script changes nothing with `-WhatIf`: it prints what it would do. Without, it changes. Run it on the machine\n" +
+	"  that it names, in Windows PowerShell 5.1 as administrator; it asks for what it needs. Where the execution policy\n" +
+	"  demands it, sign it, or read it and unblock it (`Unblock-File`)."
+
+func (s Script) markdown(line func(string, ...any), number int, commands func(func(string, ...any))) {
 	line("\n### %d. Script `%s` on %s\n", number, s.File, code(s.Server))
 	for _, c := range s.Changes {
 		line("- %s (%s). Needs %s.", prose(capital(c.Title)), findings(c.Findings), c.Right)
@@ -95,24 +151,47 @@ func (s Script) markdown(line func(string, ...any), number int) {
 			line("  %s", c.Note)
 		}
 	}
+	commands(line)
+}
+
+// sqlcmd are the command lines of a T-SQL script.
+func (s Script) sqlcmd(line func(string, ...any)) {
 	line("\nShow what it would do:\n\n```powershell")
-	for _, v := range s.Variables {
-		line("$secret = Read-Host -AsSecureString '%s'", v)
-		line("$env:%s = [Net.NetworkCredential]::new('', $secret).Password.Replace(\"'\", \"''\")", v)
+	for _, q := range s.Asks {
+		if q.Kind == "secret" {
+			line("$secret = Read-Host -AsSecureString '%s'", q.Name)
+			line("$env:%s = [Net.NetworkCredential]::new('', $secret).Password.Replace(\"'\", \"''\")", q.Name)
+		} else {
+			line("$env:%s = (Read-Host '%s: %s').Replace(\"'\", \"''\")", q.Name, q.Name, q.Help)
+		}
 	}
 	command := fmt.Sprintf("sqlcmd -S '%s' -E -b -f 65001 -i %s -v DryRun=", s.Connect, s.File)
 	line("%s1\n```\n\nIf that is what you want:\n\n```powershell\n%s0", command, command)
-	for _, v := range s.Variables {
-		line("Remove-Item Env:%s", v)
+	for _, q := range s.Asks {
+		line("Remove-Item Env:%s", q.Name)
 	}
 	line("```")
 }
 
+// windows are the command lines of a PowerShell script.
+func (s Script) windows(line func(string, ...any)) {
+	if len(s.Asks) > 0 {
+		line("\nIt asks for:\n")
+	}
+	for _, q := range s.Asks {
+		line("- `%s`: %s", q.Name, q.Help)
+	}
+	line("\nShow what it would do:\n\n```powershell\n.\\%s -WhatIf\n```\n\nIf that is what you want:\n\n```powershell\n.\\%s\n```", s.File, s.File)
+}
+
 func (m Manual) markdown(line func(string, ...any), number int) {
-	line("\n### %d. By hand: %s %s\n", number, m.Rule, prose(m.Title))
+	line("\n### %d. By hand: %s\n", number, prose(strings.TrimSpace(m.Rule+" "+m.Title)))
 	for _, d := range m.Deviations {
 		line("- %s: %s", code(d.Subject), prose(d.Message))
 		line("  Expected %s, found %s.", code(d.Expected), code(d.Actual))
+		if d.Later {
+			line("  This was not found: it will show when the scripts have run.")
+		}
 		if d.Why != "" {
 			line("  Why there is no script: %s.", prose(d.Why))
 		}
@@ -136,6 +215,9 @@ func (p Plan) goingBack(line func(string, ...any)) {
 				line("  - does not %s: %s", prose("take back \""+c.Title+"\""), prose(c.NoUndo))
 			}
 		}
+	}
+	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && s.Script.causes(theRole) }) {
+		line("\nThen restart what the plan restarts, with the same scripts as before.")
 	}
 	line("\nWhat was done by hand is taken back by hand: the values found are above, with each step.")
 }

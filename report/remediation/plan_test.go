@@ -69,17 +69,33 @@ func broken(t *testing.T) facts.Document {
 	return d
 }
 
-func planFor(t *testing.T, d facts.Document) remediation.Plan {
+// judge evaluates with the shipped rules.
+func judge(t *testing.T) remediation.Evaluate {
 	t.Helper()
 	engine, err := policies.New(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := engine.Evaluate(t.Context(), d)
+	return func(d facts.Document) (policies.Result, error) { return engine.Evaluate(t.Context(), d) }
+}
+
+// always gives the same result, whatever the facts.
+func always(r policies.Result) remediation.Evaluate {
+	return func(facts.Document) (policies.Result, error) { return r, nil }
+}
+
+func plan(t *testing.T, d facts.Document, evaluate remediation.Evaluate) remediation.Plan {
+	t.Helper()
+	p, err := remediation.New(d, evaluate, "v1.0.0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return remediation.New(d, result, "v1.0.0")
+	return p
+}
+
+func planFor(t *testing.T, d facts.Document) remediation.Plan {
+	t.Helper()
+	return plan(t, d, judge(t))
 }
 
 func files(t *testing.T, p remediation.Plan) []remediation.File {
@@ -113,16 +129,12 @@ func TestThePlanOfABrokenDeploymentLooksAsItsGoldenFiles(t *testing.T) {
 // No finding is silently without an answer.
 func TestEveryDeviationIsInThePlan(t *testing.T) {
 	d := broken(t)
-	engine, err := policies.New(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := engine.Evaluate(t.Context(), d)
+	result, err := judge(t)(d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	answered := map[remediation.Finding]bool{}
-	for _, s := range remediation.New(d, result, "v1.0.0").Steps {
+	for _, s := range plan(t, d, always(result)).Steps {
 		if s.Manual != nil {
 			for _, found := range s.Manual.Deviations {
 				answered[remediation.Finding{Rule: s.Manual.Rule, Subject: found.Subject}] = s.Manual.Fix != ""
@@ -173,9 +185,12 @@ func TestLoginsComeBeforeUsersAndTheAddressLast(t *testing.T) {
 	if want := []string{"enable-clr", "store-master-key-password", "create-logging-login", "create-login"}; !slices.Equal(found["1-SQLB.sql"], want) {
 		t.Errorf("on the secondary: %q", found)
 	}
-	want := []string{"enable-login", "grant-ssis-admin", "repair-logging-user", "update-logdb-info", "enable-worker", "set-master-address"}
+	want := []string{"enable-login", "grant-ssis-admin", "repair-logging-user", "update-logdb-info", "enable-worker"}
 	if !slices.Equal(found["2-SQLA.sql"], want) {
 		t.Errorf("on the primary: %q", found)
+	}
+	if want := []string{"set-master-address"}; !slices.Equal(found["4-SQLA.sql"], want) || len(found) != 4 {
+		t.Errorf("after the machines: %q", found)
 	}
 }
 
@@ -186,7 +201,7 @@ func result(list ...policies.Remediation) policies.Result {
 		id := []string{"HA-2.4", "HA-2.5", "HA-4.8"}[i]
 		r.Rules = append(r.Rules, policies.Rule{ID: id, Title: "title", Fix: "fix", Step: 2})
 		r.Findings = append(r.Findings, policies.Finding{Rule: id, Subject: "SQLB", Outcome: policies.Fail,
-			Checks: []policies.Check{{Message: "wrong", Remediation: &remedy}}})
+			Checks: []policies.Check{{Message: "wrong", Remediation: []policies.Remediation{remedy}}}})
 	}
 	return r
 }
@@ -196,14 +211,14 @@ func login(name, sid string) policies.Remediation {
 }
 
 func TestWhatSeveralRulesAskForIsDoneOnce(t *testing.T) {
-	p := remediation.New(healthy(t), result(login("a", "01"), login("a", "01")), "v1.0.0")
+	p := plan(t, healthy(t), always(result(login("a", "01"), login("a", "01"))))
 	if len(p.Steps) != 1 || len(p.Steps[0].Script.Changes) != 1 || len(p.Steps[0].Script.Changes[0].Findings) != 2 {
 		t.Errorf("%+v", p)
 	}
 }
 
 func TestWhatRulesContradictEachOtherAboutIsByHand(t *testing.T) {
-	p := remediation.New(healthy(t), result(login("a", "01"), login("A", "02"), login("b", "03")), "v1.0.0")
+	p := plan(t, healthy(t), always(result(login("a", "01"), login("A", "02"), login("b", "03"))))
 	if len(p.Steps) != 3 || p.Steps[0].Manual == nil || p.Steps[1].Manual == nil || p.Steps[2].Script == nil ||
 		!strings.Contains(p.Steps[0].Manual.Deviations[0].Why, "contradict each other") {
 		t.Errorf("%+v", p)
@@ -232,7 +247,7 @@ func TestWithoutACertainInstanceItIsByHand(t *testing.T) {
 	} {
 		d := healthy(t)
 		do(&d)
-		p := remediation.New(d, result(address), "v1.0.0")
+		p := plan(t, d, always(result(address)))
 		if len(p.Steps) != 1 || p.Steps[0].Manual == nil || p.Steps[0].Manual.Deviations[0].Why == "" {
 			t.Errorf("%s: %+v", name, p.Steps)
 		}
@@ -243,7 +258,7 @@ func TestUnknownAndWaivedFindingsAreCountedAndLeftAlone(t *testing.T) {
 	r := result(login("a", "01"))
 	r.Findings[0].Outcome = policies.Waived
 	r.Findings = append(r.Findings, policies.Finding{Rule: "HA-2.4", Subject: "SQLA", Outcome: policies.Unknown})
-	p := remediation.New(healthy(t), r, "v1.0.0")
+	p := plan(t, healthy(t), always(r))
 	if len(p.Steps) != 0 || p.Unknown != 1 || p.Waived != 1 {
 		t.Errorf("%+v", p)
 	}
@@ -294,13 +309,13 @@ func TestForeignTextsStayWhereTheyAre(t *testing.T) {
 	r.Findings[0].Checks[0].Expected, r.Findings[0].Checks[0].Actual = nasty, nasty
 	d := healthy(t)
 	d.Deployment.Name = nasty
-	for _, f := range files(t, remediation.New(d, r, "v1.0.0")) {
+	for _, f := range files(t, plan(t, d, always(r))) {
 		if f.Name == "plan.json" && !json.Valid(f.Data) || strings.Contains(string(f.Data), "\u202e") ||
 			strings.Contains(string(f.Data), "\n# Do this") {
 			t.Errorf("%s", f.Data)
 		}
 	}
-	text := remediation.New(d, r, "v1.0.0").Markdown()
+	text := plan(t, d, always(r)).Markdown()
 	if strings.Contains(text, "for a`b") || !strings.Contains(text, `\<script\>\[x\]\(http\://evil\)`) {
 		t.Error(text)
 	}
@@ -312,7 +327,7 @@ func TestNothingIsWrittenOver(t *testing.T) {
 	if err := p.Write(folder); err != nil {
 		t.Fatal(err)
 	}
-	if entries, _ := os.ReadDir(folder); len(entries) != 6 {
+	if entries, _ := os.ReadDir(folder); len(entries) != 10 {
 		t.Errorf("%v", entries)
 	}
 	if err := p.Write(folder); err == nil || !strings.Contains(err.Error(), "is not empty") {

@@ -3,6 +3,8 @@ package remediation
 import (
 	"errors"
 	"fmt"
+
+	"ssisaudit/collectors/facts"
 )
 
 func truth(value string) error {
@@ -29,7 +31,7 @@ func setCLR(to int) []string {
 }
 
 var enableCLR = action{
-	name: "enable-clr", database: inMaster, phase: phaseSettings,
+	name: "enable-clr", place: inMaster, stage: stageInstances, order: orderSettings,
 	parameters: []parameter{{"enabled", truth}, {"configured", truth}},
 	right:      "ALTER SETTINGS",
 	title:      func(values) string { return "set clr enabled to 1" },
@@ -42,6 +44,10 @@ var enableCLR = action{
 			return change{none: "clr enabled was configured before, and only not in use"}
 		}
 		return change{done: clr(0, 0), audited: clr(1, 1), statements: setCLR(0)}
+	},
+	effect: func(s subject, _ values) { *value(&s.replica().CLR) = facts.CLR{Enabled: true, Configured: true} },
+	reverse: func(s subject, v values) {
+		*value(&s.replica().CLR) = facts.CLR{Enabled: v["enabled"] == "true", Configured: v["configured"] == "true"}
 	},
 }
 
@@ -62,9 +68,9 @@ func controlPassword(v values, what, done, audited string) change {
 
 // The copy of SSISDB that the instance has now must be of the family that was audited, where the instance can tell.
 var storeMasterKeyPassword = action{
-	name: "store-master-key-password", database: inMaster, phase: phaseSettings,
+	name: "store-master-key-password", place: inMaster, stage: stageInstances, order: orderSettings,
 	parameters: []parameter{{"family", form("one family_guid", guidForm)}},
-	secret:     "MasterKeyPassword", right: "sysadmin",
+	asks:       asking(masterKeyPassword), right: "sysadmin",
 	title: func(values) string { return "store the password of SSISDB's master key" },
 	note: "The password is the one given when the catalog was created. SQL Server may take a wrong one without a word: " +
 		"a planned failover to the instance is the proof.",
@@ -73,4 +79,12 @@ var storeMasterKeyPassword = action{
 			"    WHERE database_id = DB_ID(N'SSISDB') AND family_guid <> @family)")
 	},
 	undo: func(v values) change { return controlPassword(v, "drop", "NOT "+stored, stored) },
+	effect: func(s subject, v values) {
+		passwords := value(&s.replica().MasterKeyPasswords)
+		passwords.Families = append(passwords.Families, v["family"])
+	},
+	reverse: func(s subject, v values) {
+		passwords := value(&s.replica().MasterKeyPasswords)
+		passwords.Families = without(passwords.Families, func(family string) bool { return family == v["family"] })
+	},
 }

@@ -1,24 +1,28 @@
 package remediation
 
-import "fmt"
+import (
+	"fmt"
+
+	"ssisaudit/collectors/facts"
+)
 
 // member is true where the user with this SID is in the role; user is true for a user of that name and SID.
 func member(v values, role string) string {
 	return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.database_principals AS u\n"+
 		"    JOIN sys.database_role_members AS m ON m.member_principal_id = u.principal_id\n"+
 		"    JOIN sys.database_principals AS r ON r.principal_id = m.role_principal_id\n"+
-		"    WHERE u.sid = %s AND r.name = %s)", hexadecimal(v["sid"]), literal(role))
+		"    WHERE u.sid = %s AND r.name = %s)", sidOf(v), literal(role))
 }
 
 func user(v values, name string) string {
 	return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s AND sid = %s)",
-		literal(name), hexadecimal(v["sid"]))
+		literal(name), sidOf(v))
 }
 
 // noUser is true where neither the name nor the SID is taken.
 func noUser(v values, name string) string {
 	return fmt.Sprintf("NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s OR sid = %s)",
-		literal(name), hexadecimal(v["sid"]))
+		literal(name), sidOf(v))
 }
 
 // together makes several statements one transaction.
@@ -65,7 +69,7 @@ func optional(check func(string) error) func(string) error {
 const adminRole = "ssis_admin"
 
 var grantAdmin = action{
-	name: "grant-ssis-admin", database: inSSISDB, phase: phaseUsers,
+	name: "grant-ssis-admin", place: inSSISDB, stage: stageInstances, order: orderUsers,
 	parameters: []parameter{
 		{"login", windowsName}, {"sid", form("one SID", sidForm)}, {"user", optional(name)},
 		{"namesakes", only("", "a user of that name has another SID, and whose it is must be found out first")},
@@ -90,6 +94,35 @@ var grantAdmin = action{
 		}
 		return drop(v, v["login"])
 	},
+	effect: func(s subject, v values) { joinRole(s, v["user"], v["login"], v["sid"], "U", adminRole) },
+	reverse: func(s subject, v values) {
+		if v["user"] != "" {
+			leaveRole(s, v["user"], adminRole)
+			return
+		}
+		dropUser(s, v["login"])
+	},
+}
+
+// joinRole puts a user into a role, or a new one where there is none.
+func joinRole(s subject, who, newName, sid, kind, role string) {
+	users := value(&s.doc.Catalog.Users)
+	if who == "" {
+		*users = append(*users, facts.DatabaseUser{Name: newName, SID: sid, Type: kind, Roles: []string{role}})
+		return
+	}
+	u := item(*users, func(u facts.DatabaseUser) bool { return u.Name == who })
+	u.Roles = append(u.Roles, role)
+}
+
+func leaveRole(s subject, who, role string) {
+	u := item(*value(&s.doc.Catalog.Users), func(u facts.DatabaseUser) bool { return u.Name == who })
+	u.Roles = without(u.Roles, func(r string) bool { return r == role })
+}
+
+func dropUser(s subject, who string) {
+	users := value(&s.doc.Catalog.Users)
+	*users = without(*users, func(u facts.DatabaseUser) bool { return u.Name == who })
 }
 
 const (
@@ -99,7 +132,7 @@ const (
 
 // The user is missing, has the SID of a login that is gone, or lacks its role.
 var repairLoggingUser = action{
-	name: "repair-logging-user", database: inSSISDB, phase: phaseUsers,
+	name: "repair-logging-user", place: inSSISDB, stage: stageInstances, order: orderUsers,
 	parameters: []parameter{
 		{"login", name}, {"sid", form("one SID", sidForm)}, {"user", optional(name)}, {"orphan", optional(name)},
 	},
@@ -122,7 +155,7 @@ var repairLoggingUser = action{
 			return change{
 				done: member(v, workerRole),
 				audited: both(hasLogin(v), fmt.Sprintf("EXISTS (SELECT 1 FROM sys.database_principals WHERE name = %s AND sid <> %s)",
-					literal(v["orphan"]), hexadecimal(v["sid"]))),
+					literal(v["orphan"]), sidOf(v))),
 				statements: together(
 					"ALTER USER "+identifier(v["orphan"])+" WITH LOGIN = "+identifier(v["login"])+";",
 					"ALTER ROLE "+identifier(workerRole)+" ADD MEMBER "+identifier(v["orphan"])+";"),
@@ -138,5 +171,20 @@ var repairLoggingUser = action{
 			return change{none: "the SID that the user had before belongs to no login, and cannot be given back"}
 		}
 		return drop(v, loggingUser)
+	},
+	effect: func(s subject, v values) {
+		who := v["user"]
+		if v["orphan"] != "" {
+			who = v["orphan"]
+			item(*value(&s.doc.Catalog.Users), func(u facts.DatabaseUser) bool { return u.Name == who }).SID = v["sid"]
+		}
+		joinRole(s, who, loggingUser, v["sid"], "S", workerRole)
+	},
+	reverse: func(s subject, v values) {
+		if v["user"] != "" {
+			leaveRole(s, v["user"], workerRole)
+			return
+		}
+		dropUser(s, loggingUser)
 	},
 }

@@ -74,3 +74,11 @@ func newFile(path string, data []byte) error {
 	_, err = f.Write(data)
 	return errors.Join(err, f.Close())
 }
+
+// text is the script, or the one that takes it back.
+func (s Script) text(undo bool) string {
+	if s.Language == "powershell" {
+		return s.powershell(undo)
+	}
+	return s.tsql(undo)
+}

@@ -129,3 +129,12 @@ incomparable contains {
 	settings_seen
 	count([node | some node in input.nodes; node.master_settings.status == "observed"]) < 2
 }
+
+# What sets a key of a node's MasterSettings.config.
+setting(name, key, value, audited) := {"action": "set-master-setting", "target": name, "parameters": {
+	"path": written.path, "format": written.format, "key": key, "value": value, "audited": audited,
+}} if {
+	some node in input.nodes
+	node.name == name
+	written := node.master_settings.value
+}

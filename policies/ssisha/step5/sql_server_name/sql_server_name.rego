@@ -38,9 +38,13 @@ checks contains {
 	"message": "SqlServerName is not the name under which SSISDB fails over.",
 	"expected": expected.sql_server_name.value,
 	"actual": text.filled(actual[name], "not set"),
+	"remediation": machines.setting(name, key[name], expected.sql_server_name.value, actual[name]),
 } if {
 	some name, compliant in same
 }
+
+# Files of early builds have it under another key.
+key[node.name] := text.filled(node.master_settings.value.sql_server_name_key, "SqlServerName") if some node in input.nodes
 
 checks contains {
 	"subject": node.name,

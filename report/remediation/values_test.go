@@ -37,6 +37,12 @@ var samples = []policies.Remediation{
 	{Action: "update-logdb-info", Target: "SSISDB", Parameters: map[string]string{"authentication": "login", "server": "agl,1433",
 		"audited": "", "source": "marked", "multi_subnet": "false", "encrypt": "", "trust": "true"}},
 	{Action: "enable-worker", Target: "SSISDB", Parameters: map[string]string{"worker": guid, "state": "not enabled"}},
+	{Action: "set-master-setting", Target: "SQLB", Parameters: map[string]string{"path": `C:\Program Files\MasterSettings.config`,
+		"format": "json", "key": "SqlServerName", "value": "agl,1433", "audited": "marked"}},
+	{Action: "set-master-setting", Target: "SQLB", Parameters: map[string]string{"path": `C:\marked\MasterSettings.config`,
+		"format": "xml", "key": "SSLCertThumbprint", "value": pendingThumbprint(masterFile), "audited": ""}},
+	{Action: "restart-master-role", Target: "failover cluster", Parameters: map[string]string{"resource": "marked",
+		"service": "SSISScaleOutMaster150"}},
 }
 
 func TestEveryActionHasASample(t *testing.T) {
@@ -60,8 +66,22 @@ func scriptOf(r policies.Remediation, server string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s := Script{Server: server, File: "1-SQLB.sql", Changes: []Change{{Title: a.title(r.Parameters), action: a, parameters: r.Parameters}}}
+	s := Script{Language: "tsql", Server: server, File: "1-SQLB.sql", Changes: []Change{{Title: a.title(r.Parameters), action: a, parameters: r.Parameters}}}
+	if a.onMachine() {
+		s.Language = "powershell"
+	}
+	if a.asks != nil {
+		s.Asks = a.asks(r.Parameters)
+	}
 	return s.text(false) + s.text(true), nil
+}
+
+// reader is what reads the scripts that an action is in.
+func reader(r policies.Remediation) func(string) ([]token, error) {
+	if a, err := find(r); err == nil && a.onMachine() {
+		return lexPowerShell
+	}
+	return read
 }
 
 // holds says how a script with a value in the place of another one differs in anything but that value; nil where the value
@@ -91,11 +111,11 @@ func holds(r policies.Remediation, parameter, value string) error {
 	if err != nil {
 		return nil
 	}
-	want, err := read(base)
+	want, err := reader(r)(base)
 	if err != nil {
 		return err
 	}
-	got, err := read(script)
+	got, err := reader(r)(script)
 	if err != nil {
 		return err
 	}
@@ -103,7 +123,7 @@ func holds(r policies.Remediation, parameter, value string) error {
 		return fmt.Errorf("%d tokens instead of %d", len(got), len(want))
 	}
 	for i, w := range want {
-		if w.kind == "string" || w.kind == "identifier" || w.kind == "word" && before == sid {
+		if w.kind == "comment" && parameter == "(server)" || w.kind == "string" || w.kind == "identifier" || w.kind == "word" && before == sid {
 			w.text = strings.ReplaceAll(w.text, before, value)
 		}
 		if got[i] != w {
@@ -187,9 +207,8 @@ func TestSqlcmdExpandsNothingInALiteral(t *testing.T) {
 // A rule of somebody's own may ask for anything.
 func TestWhatARuleAsksForInAnotherFormIsRefused(t *testing.T) {
 	for want, r := range map[string]policies.Remediation{
-		"there is no script yet": {Action: "format-disk", Target: "SQLB"},
-		"nothing that is done":   {Action: "enable-clr", Target: "SSISDB", Parameters: samples[3].Parameters},
-		"takes 2 parameters":     {Action: "enable-clr", Target: "SQLB"},
+		"there is no script": {Action: "format-disk", Target: "SQLB"},
+		"takes 2 parameters": {Action: "enable-clr", Target: "SQLB"},
 		"does not give the parameter": {Action: "enable-clr", Target: "SQLB",
 			Parameters: map[string]string{"enabled": "true", "configure": "true"}},
 		"is not one SID": {Action: "enable-login", Target: "SQLB", Parameters: map[string]string{"login": "a", "sid": "0x1 OR 1=1"}},

@@ -6,9 +6,26 @@ import (
 	"strings"
 )
 
+// change is one batch: what it does where the state is the audited one, and how it is known that there is nothing to do.
+type change struct {
+	declare []string
+	// prepare reads what the conditions need and no expression gives.
+	prepare []string
+	// done and audited are T-SQL conditions.
+	done, audited string
+	// otherwise is what else it may be that neither of them is true, or "".
+	otherwise  string
+	statements []string
+	// none says instead why there is nothing that a script could do.
+	none string
+}
+
+// both joins conditions.
+func both(conditions ...string) string { return strings.Join(conditions, "\n    AND ") }
+
 // script is the text of one .sql file for sqlcmd. Every batch holds for itself that it runs where and as it should: a
 // client that is not sqlcmd goes on after an error, and does not know what $(DryRun) is.
-func (s Script) text(undo bool) string {
+func (s Script) tsql(undo bool) string {
 	var b strings.Builder
 	what := "Puts right"
 	list := slices.Clone(s.Changes)
@@ -23,14 +40,14 @@ func (s Script) text(undo bool) string {
 		if undo {
 			title, batch = "take back: "+c.Title, c.action.undo(c.parameters)
 		}
-		fmt.Fprintf(&b, "\n-- %s\nUSE [%s];\nGO\n%sGO\n", rulesOf(c.Findings), c.action.database,
-			batch.text(title, s.Server, c.action.database))
+		fmt.Fprintf(&b, "\n-- %s\nUSE [%s];\nGO\n%sGO\n", rulesOf(c.Findings), c.action.place,
+			batch.text(title, s.Server, c.action.place))
 	}
 	return b.String()
 }
 
 // text is one batch. THROW takes variables only, and none of its conditions is one that NULL would slip through.
-func (c change) text(title, server, database string) string {
+func (c change) text(title, server string, database place) string {
 	if c.none != "" {
 		return "PRINT " + literal("not done: "+title+": "+c.none) + ";\n"
 	}
@@ -44,7 +61,7 @@ func (c change) text(title, server, database string) string {
 	line("DECLARE @stop nvarchar(2048) = CASE")
 	line("    WHEN N'$(DryRun)' NOT IN (N'0', N'1') THEN N'Run this with sqlcmd and -v DryRun=1 (show) or DryRun=0 (change).'")
 	line("    WHEN CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) <> @server THEN N'This is not the instance ' + @server + N'.'")
-	line("    WHEN DB_NAME() <> %s THEN N'This is not the database %s.'", literal(database), database)
+	line("    WHEN DB_NAME() <> %s THEN N'This is not the database %s.'", literal(string(database)), database)
 	if database == inSSISDB {
 		line("    WHEN sys.fn_hadr_is_primary_replica(N'SSISDB') = 0 THEN N'SSISDB has its primary copy elsewhere now. Audit again.'")
 	}

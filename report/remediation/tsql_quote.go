@@ -76,6 +76,18 @@ func form(what string, e *regexp.Regexp) func(string) error {
 	}
 }
 
+// every is a check that all of them hold.
+func every(checks ...func(string) error) func(string) error {
+	return func(value string) error {
+		for _, check := range checks {
+			if err := check(value); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // only is a check that there is one value.
 func only(want, otherwise string) func(string) error {
 	return func(value string) error {

@@ -1,0 +1,38 @@
+package remediation
+
+import "slices"
+
+// actions are all there are.
+var actions = slices.Concat(
+	[]action{enableCLR, storeMasterKeyPassword},
+	[]action{createLogin, enableLogin, createLoggingLogin},
+	[]action{grantAdmin, repairLoggingUser},
+	[]action{updateLogDBInfo, enableWorker, setMasterAddress},
+	[]action{setMasterSetting},
+	[]action{restartRole},
+)
+
+// The order of actions in one script.
+const (
+	orderSettings = iota
+	orderLogins
+	orderUsers
+	orderLogging
+	orderWorkers
+)
+
+const (
+	orderCertificates = iota
+	orderService
+	orderFiles
+	orderBindings
+	orderRole
+	orderRestart
+)
+
+var (
+	loggingPassword = question{Name: "LoggingPassword", Kind: "secret",
+		Help: "the password of ##MS_SSISLogDBWorkerAgentLogin##"}
+	masterKeyPassword = question{Name: "MasterKeyPassword", Kind: "secret",
+		Help: "the password of SSISDB's database master key, given when the catalog was created"}
+)

@@ -1,0 +1,255 @@
+package remediation
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"ssisaudit/collectors/facts"
+	"ssisaudit/policies"
+)
+
+// draft collects changes by script, and what is left by rule.
+type draft struct {
+	// doc is what was audited, then what the plan so far leads to.
+	doc, then facts.Document
+	scripts   map[string]*Script
+	manual    map[string]*Manual
+	rules     []policies.Rule
+	// failed are the findings that failed in the audit.
+	failed map[string]bool
+}
+
+// task is an action with all that is known of where it is done.
+type task struct {
+	action action
+	// at is the script, without changes.
+	at     Script
+	target string
+	values values
+}
+
+func (t task) key() string { return t.at.key() + "\x00" + t.action.key(t.values) }
+
+func (s Script) key() string { return fmt.Sprintf("%02d\x00%s\x00%s", s.stage, s.Language, s.Place) }
+
+// request is a deviation with what its rule asks for.
+type request struct {
+	finding Finding
+	found   Deviation
+	tasks   []task
+	// err says why it is by hand. Without it and without tasks, the rule asks for nothing.
+	err error
+}
+
+// add plans for the deviations of a result, and says whether that changed the scripts. later says that the result is that
+// of what the plan leads to.
+func (d *draft) add(result policies.Result, later bool) bool {
+	d.rules = result.Rules
+	var requests []request
+	for _, f := range result.Findings {
+		if f.Outcome != policies.Fail {
+			continue
+		}
+		for _, c := range f.Checks {
+			requests = append(requests, d.request(f, c, later))
+		}
+	}
+	contradicted := contradictions(requests)
+	changed := false
+	for _, r := range requests {
+		for _, t := range r.tasks {
+			if r.err == nil && (contradicted[t.key()] || d.otherwise(t)) {
+				r.err = fmt.Errorf("the rules ask for %s in several ways that contradict each other", t.action.name)
+			}
+		}
+		if r.err != nil || len(r.tasks) == 0 {
+			d.byHand(r)
+			continue
+		}
+		for _, t := range r.tasks {
+			changed = d.plan(r.finding, t) || changed
+		}
+	}
+	if !later {
+		for _, r := range requests {
+			d.failed[r.finding.Rule+"\x00"+r.finding.Subject] = true
+		}
+	}
+	return changed
+}
+
+func (d *draft) request(f policies.Finding, c policies.Check, later bool) request {
+	r := request{
+		finding: Finding{Rule: f.Rule, Subject: f.Subject, Later: later && !d.failed[f.Rule+"\x00"+f.Subject]},
+		found: Deviation{Subject: f.Subject, Message: c.Message, Expected: c.Expected, Actual: c.Actual,
+			Later: later, FollowsFrom: f.FollowsFrom},
+	}
+	for _, remedy := range c.Remediation {
+		r.err = errors.Join(r.err, d.tasks(remedy, &r.tasks, 0))
+	}
+	return r
+}
+
+// maxRequired bounds how deep actions may require each other.
+const maxRequired = 5
+
+// tasks adds the action that a rule names, after those that it requires.
+func (d *draft) tasks(remedy policies.Remediation, list *[]task, depth int) error {
+	a, err := find(remedy)
+	if err != nil {
+		return err
+	}
+	at, err := d.where(a.place, remedy.Target)
+	if err != nil {
+		return err
+	}
+	at.stage = a.stage
+	t := task{action: a, at: at, target: remedy.Target, values: remedy.Parameters}
+	if a.requires != nil && depth < maxRequired {
+		required, err := a.requires(subject{&d.then, remedy.Target}, t.values)
+		if err != nil {
+			return err
+		}
+		for _, r := range required {
+			if err := d.tasks(r, list, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	*list = append(*list, t)
+	return nil
+}
+
+// contradictions are the keys of tasks that are asked for in several ways.
+func contradictions(requests []request) map[string]bool {
+	first, found := map[string]values{}, map[string]bool{}
+	for _, r := range requests {
+		for _, t := range r.tasks {
+			if earlier, ok := first[t.key()]; ok && !maps.Equal(earlier, t.values) {
+				found[t.key()] = true
+			}
+			first[t.key()] = t.values
+		}
+	}
+	return found
+}
+
+// planned is the change that does what a task does, or nil.
+func (d *draft) planned(t task) *Change {
+	s := d.scripts[t.at.key()]
+	if s == nil {
+		return nil
+	}
+	same := func(c Change) bool { return c.action.key(c.parameters) == t.action.key(t.values) }
+	if i := slices.IndexFunc(s.Changes, same); i >= 0 {
+		return &s.Changes[i]
+	}
+	return nil
+}
+
+// otherwise says whether the plan does already what a task does, in another way.
+func (d *draft) otherwise(t task) bool {
+	c := d.planned(t)
+	return c != nil && !maps.Equal(c.parameters, t.values)
+}
+
+// plan adds a task to its script, and says whether it is new there.
+func (d *draft) plan(f Finding, t task) bool {
+	if c := d.planned(t); c != nil {
+		if !slices.Contains(c.Findings, f) {
+			c.Findings = append(c.Findings, f)
+		}
+		return false
+	}
+	s := d.scripts[t.at.key()]
+	if s == nil {
+		s = &t.at
+		d.scripts[t.at.key()] = s
+	}
+	s.Changes = append(s.Changes, Change{Action: t.action.name, Title: t.action.title(t.values), Right: t.action.right,
+		Note: t.action.note, Findings: []Finding{f}, NoUndo: t.action.noUndo(t.values),
+		action: t.action, target: t.target, parameters: t.values})
+	if t.action.asks != nil {
+		for _, q := range t.action.asks(t.values) {
+			if !slices.Contains(s.Asks, q) {
+				s.Asks = append(s.Asks, q)
+			}
+		}
+	}
+	return true
+}
+
+// byHand leaves a deviation to a person. What the plan leads to is told only of what is not by hand already.
+func (d *draft) byHand(r request) {
+	if r.err != nil {
+		r.found.Why = r.err.Error()
+	}
+	m := d.manual[r.finding.Rule]
+	if m == nil {
+		m = &Manual{Rule: r.finding.Rule}
+		d.manual[r.finding.Rule] = m
+	}
+	known := func(other Deviation) bool { return other.Subject == r.found.Subject }
+	if !r.found.Later || !slices.ContainsFunc(m.Deviations, known) {
+		m.Deviations = append(m.Deviations, r.found)
+	}
+}
+
+// lastBefore is the documented step up to which what is to be done by hand comes before the scripts.
+const lastBefore = 7
+
+// enableScaleOut is rule HA-8.1, whose remedy resets what the scripts of step 6 set.
+const enableScaleOut = "HA-8.1"
+
+// steps are all that is to be done, in order.
+func (d *draft) steps() []Step {
+	var list []Step
+	for _, rule := range d.rules {
+		if m := d.manual[rule.ID]; m != nil {
+			m.Title, m.Step, m.Fix, m.stage = rule.Title, rule.Step, rule.Fix, stageAfter
+			if rule.Step <= lastBefore || rule.ID == enableScaleOut {
+				m.stage = stageBefore
+			}
+			list = append(list, Step{Manual: m})
+		}
+	}
+	for _, s := range d.scripts {
+		slices.SortFunc(s.Asks, func(a, b question) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortStableFunc(s.Changes, func(a, b Change) int {
+			return cmp.Or(a.action.order-b.action.order, strings.Compare(a.Title, b.Title))
+		})
+		list = append(list, Step{Script: s})
+		for _, m := range s.restartsByHand() {
+			list = append(list, Step{Manual: &m})
+		}
+	}
+	slices.SortStableFunc(list, compareSteps)
+	number := 0
+	for _, s := range list {
+		if s.Script != nil {
+			number++
+			s.Script.name(number)
+		}
+	}
+	return list
+}
+
+// compareSteps orders by stage; in one stage the secondaries come before the primary.
+func compareSteps(a, b Step) int {
+	order := func(s Step) (stage, string) {
+		switch {
+		case s.Manual != nil:
+			return s.Manual.stage, ""
+		case s.Script.primary:
+			return s.Script.stage, "1" + s.Script.Place
+		}
+		return s.Script.stage, "0" + s.Script.Place
+	}
+	first, name := order(a)
+	second, other := order(b)
+	return cmp.Or(int(first-second), strings.Compare(name, other))
+}

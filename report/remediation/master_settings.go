@@ -1,0 +1,68 @@
+package remediation
+
+import (
+	"regexp"
+	"strings"
+
+	"ssisaudit/collectors/facts"
+	"ssisaudit/policies"
+)
+
+var (
+	masterPath  = regexp.MustCompile(`^[A-Za-z]:\\([^\\/:*?"<>|]+\\)*MasterSettings\.config$`)
+	formatForm  = regexp.MustCompile(`^(json|xml)$`)
+	settingForm = regexp.MustCompile(`^[A-Za-z0-9._\\,:/-]{1,255}$`)
+	masterKey   = regexp.MustCompile(`^(SqlServerName|InstanceName|PortNumber|SSLCertThumbprint|CleanupCompletedJobsIntervalInMs|` +
+		`DealWithExpiredTasksIntervalInMs|MasterHeartbeatIntervalInMs|SqlConnectionTimeoutInSecs)$`)
+)
+
+// masterField is where the facts have a key.
+func masterField(s *facts.MasterSettings, key string) *string {
+	return map[string]*string{
+		"SqlServerName": &s.SQLServerName, "InstanceName": &s.SQLServerName, "PortNumber": &s.PortNumber,
+		"SSLCertThumbprint":                &s.SSLCertThumbprint,
+		"CleanupCompletedJobsIntervalInMs": &s.CleanupCompletedJobsIntervalInMs,
+		"DealWithExpiredTasksIntervalInMs": &s.DealWithExpiredTasksIntervalInMs,
+		"MasterHeartbeatIntervalInMs":      &s.MasterHeartbeatIntervalInMs,
+		"SqlConnectionTimeoutInSecs":       &s.SQLConnectionTimeoutInSecs,
+	}[key]
+}
+
+// editSettings is for both settings files; file is where a thumbprint comes from that is not known yet.
+func editSettings(v values, from, to, file string) call {
+	return call{function: "Set-SettingsKey", arguments: []argument{
+		{"Path", verbatim(v["path"])}, {"Format", verbatim(v["format"])}, {"Key", verbatim(v["key"])},
+		{"From", thumbprintOf(from, file)}, {"To", thumbprintOf(to, file)},
+	}}
+}
+
+var setMasterSetting = action{
+	name: "set-master-setting", place: onNode, stage: stageNodes, order: orderFiles,
+	parameters: []parameter{
+		{"path", every(text, form(`a path like C:\...\MasterSettings.config`, masterPath))},
+		{"format", form("json or xml", formatForm)}, {"key", form("a documented key", masterKey)},
+		{"value", form("a plain value", settingForm)}, {"audited", text},
+	},
+	object:   []string{"key"},
+	asks:     func(v values) []question { return asksExchange(v["value"], masterFile) },
+	right:    "local administrator",
+	restarts: theRole,
+	title: func(v values) string {
+		return "set " + v["key"] + " in MasterSettings.config to " + shownThumbprint(v["value"], masterFile)
+	},
+	note:     "The old file stays beside the new one, with the time in its name and the ending .bak.",
+	call:     func(v values) call { return editSettings(v, v["audited"], v["value"], masterFile) },
+	back:     func(v values) call { return editSettings(v, v["value"], v["audited"], masterFile) },
+	requires: func(s subject, _ values) ([]policies.Remediation, error) { return s.restartedRole() },
+	effect: func(s subject, v values) {
+		settings := value(&s.node().MasterSettings)
+		*masterField(settings, v["key"]) = v["value"]
+		if strings.HasSuffix(v["key"], "Name") {
+			settings.SQLServerNameKey = v["key"]
+		}
+	},
+	reverse: func(s subject, v values) {
+		settings := value(&s.node().MasterSettings)
+		*masterField(settings, v["key"]) = v["audited"]
+	},
+}

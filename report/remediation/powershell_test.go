@@ -1,0 +1,62 @@
+package remediation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// What Windows PowerShell makes of a script, read independently of how it is written: comments, strings, and the rest, a
+// character each. It takes the typographic quotes for the plain ones.
+const singleQuotes, doubleQuotes = "'\u2018\u2019\u201a\u201b", "\"\u201c\u201d\u201e"
+
+func lexPowerShell(script string) ([]token, error) {
+	var list []token
+	text := []rune(strings.TrimPrefix(script, byteOrderMark))
+	until := func(i int, ends string) int {
+		for i < len(text) && !strings.ContainsRune(ends, text[i]) {
+			i++
+		}
+		return i
+	}
+	for i := 0; i < len(text); i++ {
+		switch r := text[i]; {
+		case r == '#':
+			end := until(i, "\r\n")
+			list = append(list, token{"comment", string(text[i:end])})
+			i = end - 1
+		case strings.ContainsRune(singleQuotes, r):
+			var b strings.Builder
+			for i++; ; i++ {
+				if i = end(&b, text, i, singleQuotes); i == len(text) {
+					return nil, fmt.Errorf("a string does not end")
+				}
+				if i+1 == len(text) || !strings.ContainsRune(singleQuotes, text[i+1]) {
+					break
+				}
+				b.WriteRune(text[i])
+				i++
+			}
+			list = append(list, token{"string", b.String()})
+		case strings.ContainsRune(doubleQuotes, r):
+			end := until(i+1, doubleQuotes)
+			if end == len(text) || slices.Contains(text[i:end], '`') {
+				return nil, fmt.Errorf("no text between double quotes here has a quote, or an escape: %q", string(text[i:end]))
+			}
+			list = append(list, token{"expandable", string(text[i : end+1])})
+			i = end
+		case strings.ContainsRune(" \t\r\n", r):
+		default:
+			list = append(list, token{"symbol", string(r)})
+		}
+	}
+	return list, nil
+}
+
+// end copies up to a quote.
+func end(b *strings.Builder, text []rune, i int, quotes string) int {
+	for ; i < len(text) && !strings.ContainsRune(quotes, text[i]); i++ {
+		b.WriteRune(text[i])
+	}
+	return i
+}

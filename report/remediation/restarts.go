@@ -1,0 +1,41 @@
+package remediation
+
+import "slices"
+
+// What is to be restarted by hand. Which replica is the primary then, or which node owns the role, is for a person to see.
+const (
+	restartInstance = "Let no package run meanwhile. A secondary first: on its machine, `Restart-Service <service of the instance> " +
+		"-Force`, which restarts SQL Server Agent too (start it if it was stopped). The primary only after a planned failover to a " +
+		"secondary that has been restarted. In a failover cluster instance: `Stop-ClusterGroup <role of SQL Server>`, " +
+		"`Start-ClusterGroup <role of SQL Server>`."
+	restartMachine = "One machine at a time. Where it has the primary copy of SSISDB, fail the availability group over first. Then " +
+		"`Suspend-ClusterNode -Name <node> -Drain`, `Restart-Computer`, and when it is back `Resume-ClusterNode -Name <node> " +
+		"-Failback NoFailback`."
+)
+
+// restartsByHand are those that the changes of a script make necessary and no script does.
+func (s Script) restartsByHand() []Manual {
+	var list []Manual
+	if s.causes(theInstance) {
+		list = append(list, Manual{Title: "Restart SQL Server and its Agent on " + s.Place, Fix: restartInstance, stage: stageInstanceRestarts})
+	}
+	if s.causes(theMachine) {
+		list = append(list, Manual{Title: "Restart the machine " + s.Place, Fix: restartMachine, stage: stageMachineRestarts})
+	}
+	return list
+}
+
+// causes says whether one of the changes makes a restart necessary.
+func (s Script) causes(what restart) bool {
+	return slices.ContainsFunc(s.Changes, func(c Change) bool { return c.action.restarts == what })
+}
+
+// downtime says, for the plan, what is away how long.
+var downtime = map[restart]string{
+	theRole: "The Scale Out Master is restarted: until it is online again, usually in less than a minute, no execution that waits is " +
+		"handed out to a worker. Run the script when no package has to start.",
+	theWorker: "Workers are restarted: what runs on a worker then is interrupted. Run the script when nothing runs there, or disable the " +
+		"worker before (catalog.disable_worker_agent) and wait.",
+	theInstance: "SQL Server is restarted: SSISDB is away for as long as its failover takes, and what runs meanwhile may fail.",
+	theMachine:  "Machines are restarted: one at a time, and what they own moves to another one.",
+}
