@@ -60,11 +60,11 @@ func TestEveryActionHasASample(t *testing.T) {
 	}
 }
 
-// scriptOf is an action's script, and its undo, as one text.
-func scriptOf(r policies.Remediation, server string) (string, error) {
+// scriptOf is an action's script and its undo.
+func scriptOf(r policies.Remediation, server string) (do, undo string, err error) {
 	a, err := find(r)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	s := Script{Language: "tsql", Server: server, File: "1-SQLB.sql", Changes: []Change{{Title: a.title(r.Parameters), action: a, parameters: r.Parameters}}}
 	if a.onMachine() {
@@ -73,7 +73,7 @@ func scriptOf(r policies.Remediation, server string) (string, error) {
 	if a.asks != nil {
 		s.Asks = a.asks(r.Parameters)
 	}
-	return s.text(false) + s.text(true), nil
+	return s.text(false), s.text(true), nil
 }
 
 // reader is what reads the scripts that an action is in.
@@ -92,7 +92,7 @@ func holds(r policies.Remediation, parameter, value string) error {
 		return nil
 	}
 	before := r.Parameters[parameter]
-	base, err := scriptOf(r, server)
+	base, undo, err := scriptOf(r, server)
 	if err != nil {
 		return err
 	}
@@ -107,15 +107,15 @@ func holds(r policies.Remediation, parameter, value string) error {
 	} else {
 		changed.Parameters[parameter] = value
 	}
-	script, err := scriptOf(changed, on)
+	script, changedUndo, err := scriptOf(changed, on)
 	if err != nil {
 		return nil
 	}
-	want, err := reader(r)(base)
+	want, err := reader(r)(base + undo)
 	if err != nil {
 		return err
 	}
-	got, err := reader(r)(script)
+	got, err := reader(r)(script + changedUndo)
 	if err != nil {
 		return err
 	}
