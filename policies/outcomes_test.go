@@ -1,17 +1,19 @@
 package policies_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
-	"testing"
+
+	"pgregory.net/rapid"
 
 	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
 )
 
-func evaluate(t *testing.T, d facts.Document) policies.Result {
+func evaluate(t rapid.TB, d facts.Document) policies.Result {
 	t.Helper()
-	result, err := engine.Evaluate(t.Context(), d)
+	result, err := engine.Evaluate(context.Background(), d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,7 +21,7 @@ func evaluate(t *testing.T, d facts.Document) policies.Result {
 }
 
 // outcomes by "rule [subject]".
-func outcomes(t *testing.T, d facts.Document) map[string]policies.Outcome {
+func outcomes(t rapid.TB, d facts.Document) map[string]policies.Outcome {
 	t.Helper()
 	got := map[string]policies.Outcome{}
 	for _, f := range evaluate(t, d).Findings {

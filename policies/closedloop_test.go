@@ -1,0 +1,173 @@
+package policies_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"ssisaudit/collectors/facts"
+	"ssisaudit/policies"
+	"ssisaudit/report/remediation"
+)
+
+var scripts = flag.String("scripts", "", "leave the PowerShell scripts of all plans in this folder")
+
+func planFor(t rapid.TB, d facts.Document) remediation.Plan {
+	t.Helper()
+	p, err := remediation.New(d, func(d facts.Document) (policies.Result, error) {
+		return engine.Evaluate(context.Background(), d)
+	}, "test")
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return p
+}
+
+// scriptsOf are the names of a plan's scripts with their actions.
+func scriptsOf(p remediation.Plan) []string {
+	var list []string
+	for _, s := range p.Steps {
+		if s.Script != nil {
+			for _, c := range s.Script.Changes {
+				list = append(list, s.Script.File+": "+c.Title)
+			}
+		}
+	}
+	return list
+}
+
+// followed says what is wrong with what a plan leads to: a deviation that a script would put right is left, or one is new
+// that the audit would have seen.
+func followed(t rapid.TB, d facts.Document) remediation.Plan {
+	t.Helper()
+	before := outcomes(t, d)
+	p := planFor(t, d)
+	after, err := p.Apply(d)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	for name, outcome := range outcomes(t, after) {
+		hidden := before[name] == policies.Unknown || before[name] == policies.NotApplicable
+		if outcome == policies.Fail && before[name] != policies.Fail && !hidden {
+			t.Errorf("%s is new; before it was %q\n%q", name, before[name], scriptsOf(p))
+		}
+	}
+	if left := scriptsOf(planFor(t, after)); len(left) > 0 {
+		t.Errorf("scripts that are left: %q\nafter %q", left, scriptsOf(p))
+	}
+	return p
+}
+
+// takenBack checks that the undo scripts give what was there before, but for what they say that they do not take back.
+func takenBack(t rapid.TB, d facts.Document, p remediation.Plan) {
+	t.Helper()
+	done, err := p.Apply(d)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	undone, err := p.TakeBack(done)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	kept := remediation.Plan{}
+	for _, s := range p.Steps {
+		if s.Script != nil {
+			script := *s.Script
+			script.Changes = slices.DeleteFunc(slices.Clone(script.Changes), func(c remediation.Change) bool { return c.NoUndo == "" })
+			kept.Steps = append(kept.Steps, remediation.Step{Script: &script})
+		}
+	}
+	want, err := kept.Apply(d)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	changes, err := facts.Changes(withoutEmpty(want), withoutEmpty(undone))
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	for _, c := range changes {
+		t.Errorf("not taken back: %s %s: %v -> %v\n%q", c.Kind, c.Path, c.Old, c.New, scriptsOf(p))
+	}
+}
+
+// withoutEmpty is the document with observations of an empty list absent, which says the same.
+func withoutEmpty(d facts.Document) facts.Document {
+	for i := range d.Nodes {
+		emptyIsAbsent(reflect.ValueOf(&d.Nodes[i]).Elem())
+	}
+	for i := range d.Workers {
+		emptyIsAbsent(reflect.ValueOf(&d.Workers[i]).Elem())
+	}
+	return d
+}
+
+func emptyIsAbsent(target reflect.Value) {
+	for i := range target.NumField() {
+		o := target.Field(i)
+		if o.Kind() != reflect.Struct {
+			continue
+		}
+		value := o.FieldByName("Value")
+		if value.Kind() == reflect.Pointer && !value.IsNil() && value.Elem().Kind() == reflect.Slice && value.Elem().Len() == 0 {
+			value.SetZero()
+			o.FieldByName("Status").SetString(string(facts.Absent))
+		}
+	}
+}
+
+// keepScripts leaves a plan's PowerShell scripts for the parser.
+func keepScripts(t *testing.T, p remediation.Plan, name string) {
+	if *scripts == "" {
+		return
+	}
+	files, err := p.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(*scripts, name)
+	for _, f := range files {
+		if filepath.Ext(f.Name) == ".ps1" {
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(folder, f.Name), f.Data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// Whatever is done wrong: the plan's scripts, followed, leave nothing that a script would put right, and nothing new; and
+// their undo scripts give back what was there.
+func TestPlansAreFollowedAndTakenBack(t *testing.T) {
+	for i, deployment := range deployments() {
+		t.Run(deployment.name, func(t *testing.T) {
+			for j, m := range deployment.mutations {
+				t.Run(m.name, func(t *testing.T) {
+					d := deployment.healthy()
+					if apply(m, &d) != nil {
+						return // it is about what is not there
+					}
+					p := followed(t, d)
+					takenBack(t, d, p)
+					keepScripts(t, p, fmt.Sprintf("%d-%d", i, j))
+				})
+			}
+		})
+	}
+}
+
+func TestPlansOfManyDeviationsAreFollowedAndTakenBack(t *testing.T) {
+	all := deployments()
+	rapid.Check(t, func(rt *rapid.T) {
+		d := mixed(rt, all)
+		takenBack(rt, d, followed(rt, d))
+	})
+}
