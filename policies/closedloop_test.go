@@ -124,12 +124,12 @@ func emptyIsAbsent(target reflect.Value) {
 
 // keepScripts leaves a plan's PowerShell scripts for the parser.
 func keepScripts(t *testing.T, p remediation.Plan, name string) {
-	if *scripts == "" {
-		return
-	}
-	files, err := p.Files()
+	files, err := p.Files() // which fit their schema
 	if err != nil {
 		t.Fatal(err)
+	}
+	if *scripts == "" {
+		return
 	}
 	folder := filepath.Join(*scripts, name)
 	for _, f := range files {

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
@@ -96,12 +97,12 @@ func testCase(rule policies.Rule, f policies.Finding, names uniqueNames) junit.T
 	case policies.Pass:
 	case policies.Fail:
 		if known != "" {
-			c.Skipped = &junit.Result{Message: known + failureMessage(rule, f), Type: "known", Data: comparison(f)}
+			c.Skipped = &junit.Result{Message: known + failureMessage(rule, f), Type: "known", Data: comparison(rule, f)}
 			break
 		}
-		c.Failure = &junit.Result{Message: failureMessage(rule, f), Type: strings.ToLower(label(rule.Severity)), Data: comparison(f)}
+		c.Failure = &junit.Result{Message: failureMessage(rule, f), Type: strings.ToLower(label(rule.Severity)), Data: comparison(rule, f)}
 	case policies.Waived:
-		c.Skipped = &junit.Result{Message: "waived: " + xmlValue(f.Reason), Type: string(policies.Waived), Data: comparison(f)}
+		c.Skipped = &junit.Result{Message: "waived: " + xmlValue(f.Reason), Type: string(policies.Waived), Data: comparison(rule, f)}
 	case policies.NotApplicable:
 		c.Skipped = &junit.Result{Message: "not applicable: " + xmlValue(f.Reason), Type: string(policies.NotApplicable)}
 	default:
@@ -140,8 +141,8 @@ func failureMessage(rule policies.Rule, f policies.Finding) string {
 	return clip(strings.Join(messages, " "), maxXMLBody)
 }
 
-// comparison says what was expected, what was seen, and where.
-func comparison(f policies.Finding) string {
+// comparison says what was expected, what was seen, where, and what puts it right.
+func comparison(rule policies.Rule, f policies.Finding) string {
 	var b strings.Builder
 	for _, c := range f.Checks {
 		fmt.Fprintf(&b, "problem:  %s\nexpected: %s\nactual:   %s\n", xmlValue(c.Message), xmlValue(c.Expected), xmlValue(c.Actual))
@@ -152,7 +153,26 @@ func comparison(f policies.Finding) string {
 	for _, place := range places(f) {
 		fmt.Fprintf(&b, "read at:  %s\n", xmlValue(place))
 	}
+	for _, remedy := range remedies(f) {
+		fmt.Fprintf(&b, "script:   %s (ssisaudit fix)\n", xmlValue(remedy))
+	}
+	if rule.Fix != "" {
+		fmt.Fprintf(&b, "by hand:  %s\n", xmlValue(rule.Fix))
+	}
 	return clip(b.String(), maxXMLBody)
+}
+
+// remedies are the actions that the checks of a finding ask for, each once: "create-login on SQLB".
+func remedies(f policies.Finding) []string {
+	var list []string
+	for _, c := range f.Checks {
+		for _, r := range c.Remediation {
+			if text := r.Action + " on " + r.Target; !slices.Contains(list, text) {
+				list = append(list, text)
+			}
+		}
+	}
+	return list
 }
 
 // uniqueNames are the names given so far, with how often each was asked for: sanitising may have made two subjects look

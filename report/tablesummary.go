@@ -38,6 +38,7 @@ func (p *page) summary(r Report) {
 		if usualID.MatchString(worst.ID) { // a line to be copied into a shell: nothing else goes into it
 			step += fmt.Sprintf(" (ssisaudit explain %s says why it matters)", worst.ID)
 		}
+		step += "; ssisaudit fix writes a plan and scripts for all"
 		next = append(next, step)
 	}
 	if lost := p.worstCause(); lost != nil {

@@ -15,7 +15,7 @@ func columns(s string) int {
 	n := 0
 	for _, r := range s {
 		switch {
-		case r < utf8.RuneSelf || unicode.IsMark(r):
+		case r < utf8.RuneSelf || unicode.IsMark(r) && r < firstWide:
 			n++
 		default:
 			n += 2
@@ -23,6 +23,9 @@ func columns(s string) int {
 	}
 	return n
 }
+
+// firstWide is the first character from which on marks may be wide, too.
+const firstWide = 0x2E80
 
 // wrapProse breaks s into lines of at most width columns, at spaces where there are any.
 func wrapProse(s string, width int) []string {

@@ -46,12 +46,17 @@ func (a *accepted) loadWaivers(catalogue []policies.Rule) (err error) {
 	return err
 }
 
-// report makes the report of a result: waivers first, then what is known from the baseline.
-func (a *accepted) report(doc facts.Document, result policies.Result, now time.Time) (report.Report, error) {
+// waive takes the deviations that are waived now out of a result.
+func (a *accepted) waive(doc facts.Document, result policies.Result, now time.Time) policies.Result {
 	if doc.CollectedAt.After(now) {
 		now = doc.CollectedAt // a clock that was set back does not make a waiver hold longer
 	}
-	r := report.New(doc, waivers.Apply(result, a.list, now), version())
+	return waivers.Apply(result, a.list, now)
+}
+
+// report makes the report of a result: waivers first, then what is known from the baseline.
+func (a *accepted) report(doc facts.Document, result policies.Result, now time.Time) (report.Report, error) {
+	r := report.New(doc, a.waive(doc, result, now), version())
 	if a.earlier == nil {
 		return r, nil
 	}

@@ -1,15 +1,16 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
-	"ssisaudit/policies/waivers"
 	"ssisaudit/report"
 	"ssisaudit/report/remediation"
 )
@@ -21,12 +22,13 @@ func newFix(s system) *cobra.Command {
 	var folder string
 	cmd := &cobra.Command{
 		Use:   "fix",
-		Short: "Plan what puts the deviations right, with T-SQL scripts; run nothing",
+		Short: "Plan what puts the deviations right, with scripts; run nothing",
 		Long: `Judge as "run" does, and write what puts the deviations right: PLAN.md (what to
-do where, in which order, how to go back), for each SQL Server instance that
-needs something a T-SQL script for sqlcmd and one that takes it back, and
-plan.json. What no script does yet is in the plan as a step by hand. Nothing is
-changed anywhere: read the plan, and run the scripts yourself.
+do where, in which order, what restarts, how to go back), a T-SQL script (for
+sqlcmd) for each SQL Server instance and a PowerShell script for each machine
+that need something, for each script one that takes it back, and plan.json. What
+no script can do is in the plan as a step by hand. Nothing is changed anywhere:
+read the plan, and run the scripts yourself.
 
 Exit codes:
   0  the plan is written, or nothing deviates
@@ -47,15 +49,7 @@ Exit codes:
 			if err != nil {
 				return err
 			}
-			now := s.now()
-			if doc.CollectedAt.After(now) {
-				now = doc.CollectedAt
-			}
-			judge := func(doc facts.Document) (policies.Result, error) {
-				result, err := engine.Evaluate(cmd.Context(), doc)
-				return waivers.Apply(result, accepted.list, now), err
-			}
-			plan, err := remediation.New(doc, judge, version())
+			plan, err := accepted.plan(cmd.Context(), engine, doc, s.now())
 			if err != nil {
 				return err
 			}
@@ -75,9 +69,25 @@ Exit codes:
 	return cmd
 }
 
+// plan is what puts right what is not waived.
+func (a *accepted) plan(ctx context.Context, engine *policies.Engine, doc facts.Document, now time.Time) (remediation.Plan, error) {
+	judge := func(doc facts.Document) (policies.Result, error) {
+		result, err := engine.Evaluate(ctx, doc)
+		if err != nil {
+			return result, err
+		}
+		return a.waive(doc, result, now), nil
+	}
+	return remediation.New(doc, judge, version())
+}
+
 // planned says what was written, and sets the exit code.
 func planned(s system, plan remediation.Plan, folder string) error {
-	if len(plan.Steps) == 0 {
+	switch {
+	case len(plan.Steps) > 0:
+	case plan.Unknown > 0:
+		fmt.Fprintln(s.stdout, "No deviation was seen: nothing was written.")
+	default:
 		fmt.Fprintln(s.stdout, "Nothing deviates: there is nothing to put right, and nothing was written.")
 	}
 	for i, step := range plan.Steps {

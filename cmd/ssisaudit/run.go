@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -11,13 +12,14 @@ import (
 	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
 	"ssisaudit/report"
+	"ssisaudit/report/remediation"
 )
 
 func newRun(s system) *cobra.Command {
 	var from source
 	var own ownRules
 	var out outputs
-	var failOn string
+	var failOn, fix string
 	var allowUnknown bool
 	var accepted accepted
 	cmd := &cobra.Command{
@@ -40,7 +42,8 @@ Exit codes:
   ssisaudit run --from evidence -i ssisaudit.yaml
   ssisaudit run -i ssisaudit.yaml --waivers waivers.yaml
   ssisaudit run -i ssisaudit.yaml --baseline report.json
-  ssisaudit run -i ssisaudit.yaml --policy rules`,
+  ssisaudit run -i ssisaudit.yaml --policy rules
+  ssisaudit run -i ssisaudit.yaml --fix plan`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !slices.Contains(policies.Severities, policies.Severity(failOn)) {
@@ -52,6 +55,11 @@ Exit codes:
 			}
 			if err := accepted.loadBaseline(); err != nil {
 				return err
+			}
+			if fix != "" {
+				if err := remediation.Free(fix); err != nil {
+					return fmt.Errorf("--fix: %w", err)
+				}
 			}
 			engine, doc, err := prepare(cmd.Context(), s, from, own, accepted.loadWaivers)
 			if err != nil {
@@ -68,6 +76,11 @@ Exit codes:
 			if err := publish(s, destinations, r); err != nil {
 				return err
 			}
+			if fix != "" {
+				if err := accepted.writePlan(cmd.Context(), s, engine, doc, fix); err != nil {
+					return fmt.Errorf("--fix: %w", err)
+				}
+			}
 			if code := report.ExitCode(r, policies.Severity(failOn), allowUnknown); code != 0 {
 				return exitCode(code)
 			}
@@ -83,8 +96,26 @@ Exit codes:
 	cmd.MarkFlagsMutuallyExclusive("sample", "verify-logging-login")
 	out.register(cmd)
 	cmd.Flags().StringVar(&failOn, "fail-on", string(policies.Low), "exit with 1 for deviations of this `SEVERITY` or worse: critical, high, medium, low")
+	cmd.Flags().StringVar(&fix, "fix", "", "write a plan and scripts for the deviations into `DIR`, as ssisaudit fix does")
 	cmd.Flags().BoolVar(&allowUnknown, "allow-unknown", false, "exit with 0 instead of 3 when something is unknown")
 	return cmd
+}
+
+// writePlan writes the plan beside a report. Standard output is the report's: what was written is told on standard error.
+func (a *accepted) writePlan(ctx context.Context, s system, engine *policies.Engine, doc facts.Document, folder string) error {
+	plan, err := a.plan(ctx, engine, doc, s.now())
+	if err != nil {
+		return err
+	}
+	if len(plan.Steps) == 0 {
+		fmt.Fprintln(s.stderr, "ssisaudit: no deviation was seen: no plan was written")
+		return nil
+	}
+	if err := plan.Write(folder); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stderr, "ssisaudit: the plan is written: read %s\n", report.Visible(filepath.Join(folder, "PLAN.md")))
+	return nil
 }
 
 // prepare compiles the policies while the facts are collected: the one needs the processor, the other waits for networks.

@@ -22,7 +22,7 @@ type action struct {
 	// each other.
 	object []string
 	// asks are what whoever runs it has to give.
-	asks func(values) []question
+	asks func(values) []Question
 	// right is what whoever runs it needs.
 	right string
 	// restarts says what has to be restarted for it to take effect.
@@ -91,8 +91,8 @@ type parameter struct {
 // values are an action's parameters, checked.
 type values map[string]string
 
-// question is what a script has to be given when it is run.
-type question struct {
+// Question is what a script has to be given when it is run.
+type Question struct {
 	// Name is the sqlcmd variable or the PowerShell parameter.
 	Name string `json:"name"`
 	// Kind is text, secret or credential.
@@ -102,7 +102,7 @@ type question struct {
 }
 
 // asking is for an action that asks the same, whatever its values.
-func asking(list ...question) func(values) []question { return func(values) []question { return list } }
+func asking(list ...Question) func(values) []Question { return func(values) []Question { return list } }
 
 // subject is the part of the facts that an action is about.
 type subject struct {

@@ -31,8 +31,8 @@ const (
 )
 
 var (
-	loggingPassword = question{Name: "LoggingPassword", Kind: "secret",
+	loggingPassword = Question{Name: "LoggingPassword", Kind: "secret",
 		Help: "the password of ##MS_SSISLogDBWorkerAgentLogin##"}
-	masterKeyPassword = question{Name: "MasterKeyPassword", Kind: "secret",
+	masterKeyPassword = Question{Name: "MasterKeyPassword", Kind: "secret",
 		Help: "the password of SSISDB's database master key, given when the catalog was created"}
 )

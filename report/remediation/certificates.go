@@ -10,9 +10,9 @@ import (
 // Out Master's with its private key and without, and worker-<name>.cer, a worker's without.
 
 var (
-	exchange = question{Name: "Exchange", Kind: "text",
+	exchange = Question{Name: "Exchange", Kind: "text",
 		Help: `a folder that all machines of the plan reach and nobody else reads, for certificates: \\server\share\folder`}
-	pfxPassword = question{Name: "PfxPassword", Kind: "secret",
+	pfxPassword = Question{Name: "PfxPassword", Kind: "secret",
 		Help: "a password for master.pfx, the same on every machine"}
 )
 
@@ -46,9 +46,9 @@ func shownThumbprint(thumbprint, file string) string {
 }
 
 // asksExchange are the questions of an action whose thumbprint may have to be read from the folder.
-func asksExchange(thumbprint, file string) []question {
+func asksExchange(thumbprint, file string) []Question {
 	if thumbprint == pendingThumbprint(file) {
-		return []question{exchange}
+		return []Question{exchange}
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (s Script) key() string { return fmt.Sprintf("%02d\x00%s\x00%s", s.stage, s
 // request is a deviation with what its rule asks for.
 type request struct {
 	finding Finding
-	found   Deviation
+	found   Comparison
 	tasks   []task
 	// err says why it is by hand. Without it and without tasks, the rule asks for nothing.
 	err error
@@ -85,7 +85,7 @@ func (d *draft) add(result policies.Result, later bool) bool {
 func (d *draft) request(f policies.Finding, c policies.Check, later bool) request {
 	r := request{
 		finding: Finding{Rule: f.Rule, Subject: f.Subject, Later: later && !d.failed[f.Rule+"\x00"+f.Subject]},
-		found: Deviation{Subject: f.Subject, Message: c.Message, Expected: c.Expected, Actual: c.Actual,
+		found: Comparison{Subject: f.Subject, Message: c.Message, Expected: c.Expected, Actual: c.Actual,
 			Later: later, FollowsFrom: f.FollowsFrom},
 	}
 	for _, remedy := range c.Remediation {
@@ -193,10 +193,36 @@ func (d *draft) byHand(r request) {
 		m = &Manual{Rule: r.finding.Rule}
 		d.manual[r.finding.Rule] = m
 	}
-	known := func(other Deviation) bool { return other.Subject == r.found.Subject }
+	known := func(other Comparison) bool { return other.Subject == r.found.Subject }
 	if !r.found.Later || !slices.ContainsFunc(m.Deviations, known) {
 		m.Deviations = append(m.Deviations, r.found)
 	}
+}
+
+// settle takes out what is by hand and gone when the scripts have run, as the result of that says.
+func (d *draft) settle(result policies.Result) []Finding {
+	gone := map[Finding]bool{}
+	for _, f := range result.Findings {
+		gone[Finding{Rule: f.Rule, Subject: f.Subject}] = f.Outcome == policies.Pass || f.Outcome == policies.NotApplicable
+	}
+	settled := []Finding{}
+	for _, rule := range d.rules {
+		m := d.manual[rule.ID]
+		if m == nil {
+			continue
+		}
+		m.Deviations = slices.DeleteFunc(m.Deviations, func(found Comparison) bool {
+			f := Finding{Rule: rule.ID, Subject: found.Subject}
+			if gone[f] && !slices.Contains(settled, f) {
+				settled = append(settled, f)
+			}
+			return gone[f]
+		})
+		if len(m.Deviations) == 0 {
+			delete(d.manual, rule.ID)
+		}
+	}
+	return settled
 }
 
 // lastBefore is the documented step up to which what is to be done by hand comes before the scripts.
@@ -207,7 +233,7 @@ const enableScaleOut = "HA-8.1"
 
 // steps are all that is to be done, in order.
 func (d *draft) steps() []Step {
-	var list []Step
+	list := []Step{}
 	for _, rule := range d.rules {
 		if m := d.manual[rule.ID]; m != nil {
 			m.Title, m.Step, m.Fix, m.stage = rule.Title, rule.Step, rule.Fix, stageAfter
@@ -218,7 +244,7 @@ func (d *draft) steps() []Step {
 		}
 	}
 	for _, s := range d.scripts {
-		slices.SortFunc(s.Asks, func(a, b question) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortFunc(s.Asks, func(a, b Question) int { return strings.Compare(a.Name, b.Name) })
 		slices.SortStableFunc(s.Changes, func(a, b Change) int {
 			return cmp.Or(a.action.order-b.action.order, strings.Compare(a.Title, b.Title))
 		})

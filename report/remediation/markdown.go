@@ -78,6 +78,9 @@ func (p Plan) Markdown() string {
 			s.Script.markdown(line, i+1, s.Script.windows)
 		}
 	}
+	if len(p.Settled) > 0 {
+		line("\n## What goes with it\n\nThese deviations have no step of their own; they are gone when the scripts have run: %s.", findings(p.Settled))
+	}
 	if scripts > 0 {
 		p.goingBack(line)
 	}

@@ -44,7 +44,7 @@ var setMasterSetting = action{
 		{"value", form("a plain value", settingForm)}, {"audited", text},
 	},
 	object:   []string{"key"},
-	asks:     func(v values) []question { return asksExchange(v["value"], masterFile) },
+	asks:     func(v values) []Question { return asksExchange(v["value"], masterFile) },
 	right:    "local administrator",
 	restarts: theRole,
 	title: func(v values) string {

@@ -20,7 +20,7 @@ func (d *draft) where(p place, target string) (Script, error) {
 		}
 		primary, err := d.instance(inSSISDB, string(inSSISDB))
 		return Script{Language: "tsql", Place: replica.Name, Server: replica.Instance.Value.ServerName,
-			Connect: d.connect(replica.Name), Asks: []question{}, primary: err == nil && primary.Name == replica.Name}, nil
+			Connect: d.connect(replica.Name), Asks: []Question{}, primary: err == nil && primary.Name == replica.Name}, nil
 	case inCluster:
 		return d.clusterNode(target)
 	case onWorker:
@@ -52,7 +52,7 @@ func machine(name string, id facts.Observation[facts.Identity]) (Script, error) 
 	if !computerForm.MatchString(computer) {
 		return Script{}, fmt.Errorf("what %s calls itself is no computer name", name)
 	}
-	return Script{Language: "powershell", Place: name, Server: strings.ToUpper(computer), Asks: []question{}}, nil
+	return Script{Language: "powershell", Place: name, Server: strings.ToUpper(computer), Asks: []Question{}}, nil
 }
 
 var computerForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,15}$`)

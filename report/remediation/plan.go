@@ -23,6 +23,8 @@ type Plan struct {
 	CollectedAt time.Time `json:"collected_at"`
 	// Steps are every deviation's answer.
 	Steps []Step `json:"steps"`
+	// Settled are deviations that have no step of their own: they are gone when the scripts have run.
+	Settled []Finding `json:"settled"`
 	// Unknown and Waived count the findings that the plan leaves alone.
 	Unknown int `json:"unknown"`
 	Waived  int `json:"waived"`
@@ -43,13 +45,13 @@ type Manual struct {
 	Step int    `json:"step"`
 	Fix  string `json:"fix"`
 	// Deviations are those of all subjects.
-	Deviations []Deviation `json:"deviations,omitempty"`
+	Deviations []Comparison `json:"deviations,omitempty"`
 
 	stage stage
 }
 
-// Deviation is one comparison that failed.
-type Deviation struct {
+// Comparison is one that failed.
+type Comparison struct {
 	Subject  string `json:"subject"`
 	Message  string `json:"message"`
 	Expected string `json:"expected"`
@@ -74,7 +76,7 @@ type Script struct {
 	File    string `json:"file"`
 	Undo    string `json:"undo"`
 	// Asks are what it has to be given when it is run.
-	Asks    []question `json:"asks"`
+	Asks    []Question `json:"asks"`
 	Changes []Change   `json:"changes"`
 
 	stage   stage
@@ -115,7 +117,7 @@ const maxRounds = 20
 // deviations show only when others are gone: a user cannot be missed before there is a login.
 func New(doc facts.Document, evaluate Evaluate, tool string) (Plan, error) {
 	d := draft{doc: doc, then: doc, scripts: map[string]*Script{}, manual: map[string]*Manual{}, failed: map[string]bool{}}
-	p := Plan{Schema: SchemaID, Tool: tool, Deployment: doc.Deployment.Name, CollectedAt: doc.CollectedAt.UTC(), Steps: []Step{}}
+	p := Plan{Schema: SchemaID, Tool: tool, Deployment: doc.Deployment.Name, CollectedAt: doc.CollectedAt.UTC(), Steps: []Step{}, Settled: []Finding{}}
 	for round := range maxRounds {
 		result, err := evaluate(d.then)
 		if err != nil {
@@ -125,6 +127,7 @@ func New(doc facts.Document, evaluate Evaluate, tool string) (Plan, error) {
 			p.Unknown, p.Waived = outcomes(result)
 		}
 		if !d.add(result, round > 0) {
+			p.Settled = d.settle(result)
 			break
 		}
 		p.Steps = d.steps()

@@ -134,6 +134,6 @@ func (c call) text(title string) string {
 }
 
 // asks says whether the call has the answer to a question among its arguments.
-func (c call) asks(q question) bool {
+func (c call) asks(q Question) bool {
 	return slices.ContainsFunc(c.arguments, func(a argument) bool { return strings.Contains(string(a.value), string(answer(q))) })
 }

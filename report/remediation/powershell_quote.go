@@ -40,4 +40,4 @@ func list(values ...string) expression {
 func number(n int) expression { return expression(strconv.Itoa(n)) }
 
 // answer is what the script was given for a question.
-func answer(q question) expression { return expression("$" + q.Name) }
+func answer(q Question) expression { return expression("$" + q.Name) }

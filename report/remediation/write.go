@@ -1,6 +1,7 @@
 package remediation
 
 import (
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,8 +9,16 @@ import (
 	"os"
 	"path/filepath"
 
+	"ssisaudit/collectors/schema"
 	"ssisaudit/report"
 )
+
+// JSONSchema is plan.json's JSON Schema, made from the types.
+//
+//go:embed plan.schema.json
+var JSONSchema []byte
+
+var documents = schema.New(SchemaID, JSONSchema)
 
 // File is one file of a written plan.
 type File struct {
@@ -23,7 +32,11 @@ func (p Plan) Files() ([]File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing plan.json: %w", err)
 	}
-	files := []File{{"PLAN.md", []byte(p.Markdown())}, {"plan.json", append(report.VisibleJSON(data), '\n')}}
+	data = append(report.VisibleJSON(data), '\n')
+	if _, err := documents.Check(data); err != nil {
+		return nil, fmt.Errorf("writing plan.json: %w", err)
+	}
+	files := []File{{"PLAN.md", []byte(p.Markdown())}, {"plan.json", data}}
 	for _, s := range p.Steps {
 		if s.Script != nil {
 			files = append(files, File{s.Script.File, []byte(s.Script.text(false))}, File{s.Script.Undo, []byte(s.Script.text(true))})
