@@ -25,7 +25,7 @@ type action struct {
 	asks func(values) []Question
 	// right is what whoever runs it needs.
 	right string
-	// restarts says what has to be restarted for it to take effect.
+	// restarts says what it restarts, or what has to be restarted by hand for it to take effect.
 	restarts restart
 	// title says in the imperative what it does.
 	title func(values) string
@@ -73,7 +73,7 @@ const (
 	stageAfter // by hand
 )
 
-// restart is what an action makes necessary.
+// restart is what is away for a while.
 type restart string
 
 const (

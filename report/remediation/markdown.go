@@ -92,14 +92,25 @@ func (p Plan) Markdown() string {
 
 // overview is the order of the steps at a glance.
 func (p Plan) overview(line func(string, ...any)) {
-	line("| step | what | where |\n|---:|---|---|")
+	line("| step | what | where | needs |\n|---:|---|---|---|")
 	for i, s := range p.Steps {
 		if s.Script != nil {
-			line("| %d | `%s` | %s |", i+1, s.Script.File, prose(s.Script.Server))
+			line("| %d | `%s` | %s | %s |", i+1, s.Script.File, prose(s.Script.Server), prose(s.Script.rights()))
 		} else {
-			line("| %d | by hand: %s | %s |", i+1, prose(strings.TrimSpace(s.Manual.Rule+" "+s.Manual.Title)), prose(s.Manual.subjects()))
+			line("| %d | by hand: %s | %s | |", i+1, prose(strings.TrimSpace(s.Manual.Rule+" "+s.Manual.Title)), prose(s.Manual.subjects()))
 		}
 	}
+}
+
+// rights are what whoever runs a script needs.
+func (s Script) rights() string {
+	var list []string
+	for _, c := range s.Changes {
+		if !slices.Contains(list, c.Right) {
+			list = append(list, c.Right)
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // subjects are what a step by hand is about.
@@ -162,10 +173,10 @@ func (s Script) sqlcmd(line func(string, ...any)) {
 	line("\nShow what it would do:\n\n```powershell")
 	for _, q := range s.Asks {
 		if q.Kind == "secret" {
-			line("$secret = Read-Host -AsSecureString '%s'", q.Name)
+			line("$secret = Read-Host -AsSecureString %s", verbatim(q.Name))
 			line("$env:%s = [Net.NetworkCredential]::new('', $secret).Password.Replace(\"'\", \"''\")", q.Name)
 		} else {
-			line("$env:%s = (Read-Host '%s: %s').Replace(\"'\", \"''\")", q.Name, q.Name, q.Help)
+			line("$env:%s = (Read-Host %s).Replace(\"'\", \"''\")", q.Name, verbatim(q.Name+": "+q.Help))
 		}
 	}
 	command := fmt.Sprintf("sqlcmd -S '%s' -E -b -f 65001 -i %s -v DryRun=", s.Connect, s.File)

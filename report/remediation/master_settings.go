@@ -46,7 +46,6 @@ var setMasterSetting = action{
 	object:   []string{"key"},
 	asks:     func(v values) []Question { return asksExchange(v["value"], masterFile) },
 	right:    "local administrator",
-	restarts: theRole,
 	title: func(v values) string {
 		return "set " + v["key"] + " in MasterSettings.config to " + shownThumbprint(v["value"], masterFile)
 	},

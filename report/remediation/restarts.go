@@ -25,7 +25,7 @@ func (s Script) restartsByHand() []Manual {
 	return list
 }
 
-// causes says whether one of the changes makes a restart necessary.
+// causes says whether one of the changes is that restart, or makes it necessary.
 func (s Script) causes(what restart) bool {
 	return slices.ContainsFunc(s.Changes, func(c Change) bool { return c.action.restarts == what })
 }

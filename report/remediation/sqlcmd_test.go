@@ -9,6 +9,10 @@ import (
 // What sqlcmd and SQL Server make of a script, read independently of how it is written: variables are expanded first,
 // everywhere; then lines are commands, separators or text; then the text of each batch is words, strings, identifiers.
 
+// Answers are the sqlcmd variables that scripts ask for.
+var Answers = map[string]string{"DryRun": "1", "LoggingPassword": "pass''word", "MasterKeyPassword": "x",
+	"ListenerName": "listener", "ListenerIP": "10.0.0.1", "ListenerMask": "255.255.255.0"}
+
 type token struct{ kind, text string }
 
 var (
@@ -100,7 +104,7 @@ func lex(text string) ([]token, error) {
 
 // read gives the tokens of all batches, and one for each command and separator.
 func read(script string) ([]token, error) {
-	list, commands, err := batches(script, map[string]string{"DryRun": "1", "LoggingPassword": "pass''word", "MasterKeyPassword": "x"})
+	list, commands, err := batches(script, Answers)
 	if err != nil {
 		return nil, err
 	}
