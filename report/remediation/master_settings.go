@@ -43,9 +43,9 @@ var setMasterSetting = action{
 		{"format", form("json or xml", formatForm)}, {"key", form("a documented key", masterKey)},
 		{"value", form("a plain value", settingForm)}, {"audited", text},
 	},
-	object:   []string{"key"},
-	asks:     func(v values) []Question { return asksExchange(v["value"], masterFile) },
-	right:    "local administrator",
+	object: []string{"key"},
+	asks:   func(v values) []Question { return asksExchange(v["value"], masterFile) },
+	right:  "local administrator",
 	title: func(v values) string {
 		return "set " + v["key"] + " in MasterSettings.config to " + shownThumbprint(v["value"], masterFile)
 	},
