@@ -2,8 +2,10 @@ package remediation
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // What Windows PowerShell makes of a script, read independently of how it is written: comments, strings, and the rest, a
@@ -59,4 +61,26 @@ func end(b *strings.Builder, text []rune, i int, quotes string) int {
 		b.WriteRune(text[i])
 	}
 	return i
+}
+
+// A function with attributes of its own would have its own $PSCmdlet, which knows nothing of -WhatIf; Invoke-Change and
+// others use the script's.
+func TestEachFileHasOnePlainFunctionOfItsName(t *testing.T) {
+	definition := regexp.MustCompile(`(?m)^\s*function\s+(\S+)`)
+	for name, text := range functions {
+		found := definition.FindAllStringSubmatch(text, -1)
+		if len(found) != 1 || found[0][1] != name || !strings.HasPrefix(text, "# ") || strings.Contains(text, "\r") {
+			t.Errorf("%s.ps1 is not a comment and one function of that name", name)
+		}
+		for _, no := range []string{"CmdletBinding", "[Parameter", "Invoke-Expression", "ConvertFrom-SecureString"} {
+			if strings.Contains(text, no) {
+				t.Errorf("%s.ps1 has %s", name, no)
+			}
+		}
+		for _, shadow := range []string{"$IsDone", "$IsAudited", "$Do "} {
+			if name != "Invoke-Change" && strings.Contains(text, shadow) {
+				t.Errorf("%s.ps1 uses %s, which a block that is passed to Invoke-Change sees as another one", name, shadow)
+			}
+		}
+	}
 }
