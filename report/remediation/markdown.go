@@ -2,24 +2,55 @@ package remediation
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"ssisaudit/report"
 )
 
-// prose is a text in Markdown that may be from an audited system: nothing in it is markup, a link or a line of its own.
+// prose is a text in Markdown that may be from an audited system: nothing in it is markup, a link or a line of its own. What
+// means nothing where it stands is not escaped: plans are read as plain text, too.
 func prose(text string) string {
+	line := []rune(oneLine(text))
+	at := func(i int) rune {
+		if i < 0 || i >= len(line) {
+			return ' '
+		}
+		return line[i]
+	}
 	var b strings.Builder
-	for _, r := range oneLine(text) {
-		if strings.ContainsRune("\\`*_{}[]<>()#|~&!:@$", r) {
+	for i, r := range line {
+		before, after := at(i-1), at(i+1)
+		means := false
+		switch r {
+		case '`', '*', '[', ']', '<', '>', '|', '~', '@':
+			means = true
+		case '\\': // before a letter it stands for itself
+			means = !isWord(after)
+		case '_':
+			means = !isWord(before) || !isWord(after)
+		case '#':
+			means = i == 0
+		case '&':
+			means = isWord(after) || after == '#'
+		case ':':
+			means = after == '/'
+		}
+		if means {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
 	}
-	return strings.NewReplacer("www.", `www\.`, "WWW.", `WWW\.`).Replace(b.String())
+	return hostForm.ReplaceAllString(b.String(), `$1\.`)
 }
+
+// hostForm is how GitHub knows a link without a scheme.
+var hostForm = regexp.MustCompile(`(?i)(www)\.`)
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // code is a value in Markdown, shown as it is.
 func code(value string) string {
