@@ -34,7 +34,11 @@ func (s Script) tsql(undo bool) string {
 		slices.Reverse(list)
 	}
 	fmt.Fprintf(&b, "-- %s what PLAN.md lists for %s. It is for sqlcmd; the command line is there.\n", what, s.File)
-	b.WriteString(":on error exit\nSET NOCOUNT, XACT_ABORT, QUOTED_IDENTIFIER, ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS ON;\nGO\n")
+	b.WriteString(":on error exit\n")
+	for _, option := range []string{"NOCOUNT", "XACT_ABORT", "QUOTED_IDENTIFIER", "ANSI_NULLS", "ANSI_PADDING", "ANSI_WARNINGS"} {
+		fmt.Fprintf(&b, "SET %s ON;\n", option)
+	}
+	b.WriteString("GO\n")
 	for _, c := range list {
 		title, batch := c.Title, c.action.do(c.parameters)
 		if undo {
