@@ -130,10 +130,11 @@ incomparable contains {
 	count([node | some node in input.nodes; node.master_settings.status == "observed"]) < 2
 }
 
-# What sets a key of a node's MasterSettings.config.
-setting(name, key, value, audited) := {"action": "set-master-setting", "target": name, "parameters": {
-	"path": written.path, "format": written.format, "key": key, "value": value, "audited": audited,
-}} if {
+# What sets a key of a node's MasterSettings.config; nothing where there is no such file.
+setting(name, key, value, audited) := {{"action": "set-master-setting", "target": name, "parameters": {
+	"path": object.get(written, "path", ""), "format": object.get(written, "format", ""),
+	"key": key, "value": value, "audited": audited,
+}} |
 	some node in input.nodes
 	node.name == name
 	written := node.master_settings.value

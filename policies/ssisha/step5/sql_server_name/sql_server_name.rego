@@ -44,7 +44,10 @@ checks contains {
 }
 
 # Files of early builds have it under another key.
-key[node.name] := text.filled(node.master_settings.value.sql_server_name_key, "SqlServerName") if some node in input.nodes
+key[node.name] := text.filled(written, "SqlServerName") if {
+	some node in input.nodes
+	written := object.get(node.master_settings.value, "sql_server_name_key", "")
+}
 
 checks contains {
 	"subject": node.name,
