@@ -32,8 +32,16 @@ func masterField(s *facts.MasterSettings, key string) *string {
 func editSettings(v values, from, to, file string) call {
 	return call{function: "Set-SettingsKey", arguments: []argument{
 		{"Path", verbatim(v["path"])}, {"Format", verbatim(v["format"])}, {"Key", verbatim(v["key"])},
-		{"From", thumbprintOf(from, file)}, {"To", thumbprintOf(to, file)},
+		{"From", settingOf(from, file)}, {"To", settingOf(to, file)},
 	}}
+}
+
+// settingOf is a setting's value in a script.
+func settingOf(value, file string) expression {
+	if value == pendingThumbprint(file) {
+		return thumbprintOf(value, file)
+	}
+	return exact(value)
 }
 
 var setMasterSetting = action{
@@ -41,7 +49,7 @@ var setMasterSetting = action{
 	parameters: []parameter{
 		{"path", every(text, form(`a path like C:\...\MasterSettings.config`, masterPath))},
 		{"format", form("json or xml", formatForm)}, {"key", form("a documented key", masterKey)},
-		{"value", form("a plain value", settingForm)}, {"audited", text},
+		{"value", form("a plain value", settingForm)}, {"audited", stored},
 	},
 	object: []string{"key"},
 	asks:   func(v values) []Question { return asksExchange(v["value"], masterFile) },

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
+
+	"ssisaudit/collectors/secret"
 )
 
 // What Windows PowerShell makes of a script, read independently of how it is written: comments, strings, and the rest, a
@@ -52,7 +55,54 @@ func lexPowerShell(script string) ([]token, error) {
 			list = append(list, token{"symbol", string(r)})
 		}
 	}
-	return list, nil
+	return joined(list), nil
+}
+
+// joined reads ('a' + [char]0x200E + 'b') as the one string that it is.
+func joined(list []token) []token {
+	var texts []token
+	for i := 0; i < len(list); i++ {
+		if list[i] == (token{"symbol", "("}) && i+1 < len(list) && list[i+1].kind == "string" {
+			if text, after := sum(list[i+1:]); after > 1 {
+				texts = append(texts, token{"string", text})
+				i += after + 1
+				continue
+			}
+		}
+		texts = append(texts, list[i])
+	}
+	return texts
+}
+
+// sum adds up strings and characters until a bracket closes, and says how many tokens there were; 0 where it is no sum.
+func sum(list []token) (text string, tokens int) {
+	var units []uint16
+	for i := 0; i < len(list); {
+		if list[i].kind == "string" {
+			units = append(units, utf16.Encode([]rune(list[i].text))...)
+			i++
+		} else {
+			code := ""
+			for _, t := range list[i:min(i+12, len(list))] {
+				code += t.text
+			}
+			var unit uint16
+			if n, err := fmt.Sscanf(code, "[char]0x%04X", &unit); n != 1 || err != nil {
+				return "", 0
+			}
+			units = append(units, unit)
+			i += 12
+		}
+		switch {
+		case i < len(list) && list[i] == (token{"symbol", "+"}):
+			i++
+		case i < len(list) && list[i] == (token{"symbol", ")"}):
+			return string(utf16.Decode(units)), i
+		default:
+			return "", 0
+		}
+	}
+	return "", 0
 }
 
 // end copies up to a quote.
@@ -81,6 +131,29 @@ func TestEachFileHasOnePlainFunctionOfItsName(t *testing.T) {
 			if name != "Invoke-Change" && strings.Contains(text, shadow) {
 				t.Errorf("%s.ps1 uses %s, which a block that is passed to Invoke-Change sees as another one", name, shadow)
 			}
+		}
+	}
+}
+
+func TestWhatCannotBeSeenIsWrittenByItsCode(t *testing.T) {
+	for value, want := range map[string]expression{
+		"":                      "''",
+		"O'Brien":               "'O''Brien'",
+		"\u200e0123":            "('' + [char]0x200E + '0123')",
+		"01\u200e\u00a0\u2019x": "('01' + [char]0x200E + [char]0x00A0 + '\u2019\u2019x')",
+		"a\U000e0041":           "('a' + [char]0xDB40 + [char]0xDC41)",
+	} {
+		if got := exact(value); got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
+		if list, err := lexPowerShell(string(exact(value))); err != nil || len(list) != 1 || list[0] != (token{"string", value}) {
+			t.Errorf("%q is read as %q, %v", value, list, err)
+		}
+	}
+	for value, ok := range map[string]bool{" 01\u200e": true, "a\nb": false, "a\rb": false, "\x00": false, "\xff": false, secret.NotAName: false,
+		strings.Repeat("x", maxText+1): false} {
+		if err := stored(value); (err == nil) != ok {
+			t.Errorf("%q: %v", value, err)
 		}
 	}
 }

@@ -51,7 +51,7 @@ var enableCLR = action{
 	},
 }
 
-const stored = "EXISTS (SELECT 1 FROM sys.master_key_passwords WHERE family_guid = @family)"
+const passwordStored = "EXISTS (SELECT 1 FROM sys.master_key_passwords WHERE family_guid = @family)"
 
 func controlPassword(v values, what, done, audited string) change {
 	return change{
@@ -75,10 +75,10 @@ var storeMasterKeyPassword = action{
 	note: "The password is the one given when the catalog was created. SQL Server may take a wrong one without a word: " +
 		"a planned failover to the instance is the proof.",
 	do: func(v values) change {
-		return controlPassword(v, "add", stored, "NOT "+stored+"\n    AND NOT EXISTS (SELECT 1 FROM sys.database_recovery_status\n"+
+		return controlPassword(v, "add", passwordStored, "NOT "+passwordStored+"\n    AND NOT EXISTS (SELECT 1 FROM sys.database_recovery_status\n"+
 			"    WHERE database_id = DB_ID(N'SSISDB') AND family_guid <> @family)")
 	},
-	undo: func(v values) change { return controlPassword(v, "drop", "NOT "+stored, stored) },
+	undo: func(v values) change { return controlPassword(v, "drop", "NOT "+passwordStored, passwordStored) },
 	effect: func(s subject, v values) {
 		passwords := value(&s.replica().MasterKeyPasswords)
 		passwords.Families = append(passwords.Families, v["family"])
