@@ -261,7 +261,8 @@ func (p Plan) goingBack(line func(string, ...any)) {
 			}
 		}
 	}
-	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && s.Script.causes(theRole) }) {
+	restarted := func(s Step) bool { return s.Script != nil && (s.Script.causes(theRole) || s.Script.causes(theWorker)) }
+	if slices.ContainsFunc(p.Steps, restarted) {
 		line("\nThen restart what the plan restarts, with the same scripts as before.")
 	}
 	line("\nWhat was done by hand is taken back by hand: the values found are above, with each step.")
