@@ -111,7 +111,9 @@ func healthy() facts.Document {
 		return facts.Worker{
 			Name: name, Identity: seen(facts.Identity{ComputerName: name, HostName: name, Domain: "contoso.com"}),
 			WorkerService: seen(facts.Service{Name: "SSISScaleOutWorker150", Version: 150, Account: `CONTOSO\svc-ssis`, Start: "automatic"}),
-			WorkerSettings: seen(facts.WorkerSettings{Format: "json", MasterEndpoint: "https://ssis-master.contoso.com:8391",
+			WorkerSettings: seen(facts.WorkerSettings{
+				Path: `C:\Program Files\Microsoft SQL Server\150\DTS\Binn\WorkerSettings.config`, Format: "json",
+				MasterEndpoint:            "https://ssis-master.contoso.com:8391",
 				MasterHTTPSCertThumbprint: masterThumbprint, WorkerHTTPSCertThumbprint: workerThumbprint,
 				StoreLocation: "LocalMachine", StoreName: "My", AgentHeartbeatInterval: "00:01:00"}),
 			RootCertificates: seen([]facts.Certificate{certificate}), MyCertificates: seen([]facts.Certificate{withKey}),

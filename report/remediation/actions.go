@@ -10,6 +10,8 @@ var actions = slices.Concat(
 	[]action{updateLogDBInfo, enableWorker, setMasterAddress},
 	[]action{setMasterSetting},
 	[]action{restartRole},
+	[]action{setWorkerSetting, restartWorker, newWorkerCertificate, exportWorkerCertificate, trustWorkerCertificate},
+	[]action{exportMasterPublic, trustMasterCertificate},
 )
 
 // The order of actions in one script.

@@ -1,6 +1,9 @@
 package remediation
 
-import "ssisaudit/collectors/facts"
+import (
+	"ssisaudit/collectors/facts"
+	"ssisaudit/policies"
+)
 
 // updateLogDBInfo stores the logging server and the connection string with the logging login. The password is held against
 // the login's own first: a wrong one would be stored without a word.
@@ -16,7 +19,8 @@ var updateLogDBInfo = action{
 		return "store the logging server " + v["server"] + " and a connection string to it"
 	},
 	note: "The password is that of ##MS_SSISLogDBWorkerAgentLogin## on the primary; the script tries it. The workers read the " +
-		"string when they start: restart their services afterwards.",
+		"string when they start: those that were seen are restarted afterwards, others are to be restarted by hand.",
+	requires: func(s subject, _ values) ([]policies.Remediation, error) { return s.restartedWorkers(), nil },
 	do: func(v values) change {
 		audited := property("CLUSTER_LOGDB_SERVER", v["audited"])
 		if v["source"] != "" {

@@ -39,6 +39,34 @@ service(account) := observed({"name": "SSISScaleOutMaster150", "version": 150, "
 
 settings(values) := observed(object.union({"sql_server_name": "", "port_number": "", "ssl_cert_thumbprint": ""}, values))
 
+# The settings of a worker.
+worker_settings(values) := observed(object.union(
+	{
+		"path": `C:\Program Files\Microsoft SQL Server\150\DTS\Binn\WorkerSettings.config`, "format": "json",
+		"master_endpoint": "", "master_https_cert_thumbprint": "", "worker_https_cert_thumbprint": "",
+		"store_location": "LocalMachine", "store_name": "My", "agent_heartbeat_interval": "00:01:00",
+	},
+	values,
+))
+
+# What puts a deviation of the subject right: the actions of all checks that found one.
+remedies(checks, subject) := {remedy |
+	some check in checks
+	check.subject == subject
+	not check.compliant
+	some remedy in several(check.remediation)
+}
+
+several(remediation) := {remediation} if is_object(remediation)
+
+several(remediation) := remediation if not is_object(remediation)
+
+# What sets a key of a worker's settings, as worker_settings has them.
+worker_setting(name, key, value, audited) := {"action": "set-worker-setting", "target": name, "parameters": {
+	"worker": name, "path": worker_settings({}).value.path, "format": "json",
+	"key": key, "value": value, "audited": audited,
+}}
+
 # A master node that is set up as documented, except for the observations that parts replaces.
 node(name, parts) := object.union_n([
 	{

@@ -8,6 +8,7 @@ import data.ssisha.lib.accounts
 import data.ssisha.lib.text
 import data.ssisha.lib.thumbprints
 import data.ssisha.lib.times
+import data.ssisha.machines
 
 # The host name of each worker that told it, and the workers by it, as the catalog has it: 15 characters at most.
 host_name[worker.name] := text.filled(worker.identity.value.computer_name, worker.identity.value.host_name) if {
@@ -41,6 +42,22 @@ thumbprint[worker.name] := digits if {
 master_thumbprints contains thumbprints.clean(node.master_settings.value.ssl_cert_thumbprint) if {
 	some node in input.nodes
 	thumbprints.clean(node.master_settings.value.ssl_cert_thumbprint) != ""
+}
+
+# The master certificate that workers are to name: the nodes' settings were seen, and agree.
+master_thumbprint := digits if {
+	machines.settings_seen
+	count(master_thumbprints) == 1
+	some digits in master_thumbprints
+}
+
+# What sets a key of a worker's WorkerSettings.config.
+setting(name, key, value, audited) := {"action": "set-worker-setting", "target": name, "parameters": {
+	"worker": name, "path": written.path, "format": written.format, "key": key, "value": value, "audited": audited,
+}} if {
+	some worker in input.workers
+	worker.name == name
+	written := worker.worker_settings.value
 }
 
 # intervals[worker] are the seconds that may be between its heartbeats: 60 where its settings leave the default, and

@@ -23,6 +23,7 @@ import data.ssisha.lib.hosts
 import data.ssisha.lib.text
 import data.ssisha.lib.urls
 import data.ssisha.machines
+import data.ssisha.workers
 
 right := sprintf("https://%s:%s", [expected.master_host.value, expected.master_port.value])
 
@@ -43,6 +44,7 @@ checks contains {
 	"message": "MasterEndpoint is not the address of the Scale Out Master's cluster role.",
 	"expected": right,
 	"actual": text.filled(actual[name], "not set"),
+	"remediation": workers.setting(name, "MasterEndpoint", right, actual[name]),
 } if {
 	some name, compliant in same
 }

@@ -17,7 +17,7 @@ deployment(host, domains, settings) := object.union(
 
 calling(address) := deployment(
 	"ssis-master.contoso.com", ["contoso.com", "contoso.com"],
-	fixtures.observed({"master_endpoint": address}),
+	fixtures.worker_settings({"master_endpoint": address}),
 )
 
 test_the_master_address_however_it_is_spelt_passes[name] if {
@@ -44,19 +44,19 @@ test_anything_else_is_a_deviation[name] if {
 }
 
 test_a_short_name_is_the_workers_to_complete if {
-	settings := fixtures.observed({"master_endpoint": "https://ssis-master:8391"})
+	settings := fixtures.worker_settings({"master_endpoint": "https://ssis-master:8391"})
 	document := deployment("ssis-master.contoso.com", ["contoso.com", "fabrikam.com"], settings)
 	fixtures.deviates(master_endpoint.checks, "WRK1") with input as document
 }
 
 test_a_role_known_by_a_short_name_is_in_the_nodes_domain if {
-	settings := fixtures.observed({"master_endpoint": "https://ssis-master.contoso.com:8391"})
+	settings := fixtures.worker_settings({"master_endpoint": "https://ssis-master.contoso.com:8391"})
 	document := deployment("ssis-master", ["contoso.com", "fabrikam.com"], settings)
 	fixtures.passes(master_endpoint.checks, "WRK1") with input as document
 }
 
 test_a_short_name_is_unknown_where_the_domain_was_not_observed if {
-	settings := fixtures.observed({"master_endpoint": "https://ssis-master:8391"})
+	settings := fixtures.worker_settings({"master_endpoint": "https://ssis-master:8391"})
 	document := deployment("ssis-master.contoso.com", ["contoso.com", ""], settings)
 	fixtures.undecided(master_endpoint.checks, "WRK1") with input as document
 	fixtures.because(master_endpoint.unknowns, "WRK1", "DNS domain") with input as document
@@ -74,6 +74,12 @@ test_settings_that_were_not_seen_are_unknown[why] if {
 }
 
 test_nothing_is_said_where_the_master_host_is_not_known if {
-	settings := fixtures.observed({"master_endpoint": "https://SQLA:8391"})
+	settings := fixtures.worker_settings({"master_endpoint": "https://SQLA:8391"})
 	fixtures.undecided(master_endpoint.checks, "WRK1") with input as deployment("", ["", ""], settings)
+}
+
+test_a_deviation_sets_the_address if {
+	said := master_endpoint.checks with input as calling("https://SQLA:8391")
+	wanted := fixtures.worker_setting("WRK1", "MasterEndpoint", "https://ssis-master.contoso.com:8391", "https://SQLA:8391")
+	fixtures.remedies(said, "WRK1") == {wanted}
 }

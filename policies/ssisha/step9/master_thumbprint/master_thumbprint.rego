@@ -25,12 +25,18 @@ import data.ssisha.workers
 
 named[worker.name] := worker.worker_settings.value.master_https_cert_thumbprint if some worker in input.workers
 
+# Where the nodes name several, it is theirs to agree first (HA-3.2).
+remedy(name, written) := workers.setting(name, "MasterHttpsCertThumbprint", workers.master_thumbprint, written)
+
+remedy(_, _) := set() if not workers.master_thumbprint
+
 checks contains {
 	"subject": name,
 	"compliant": thumbprints.clean(written) in workers.master_thumbprints,
 	"message": "MasterHttpsCertThumbprint is not the master's certificate.",
 	"expected": concat(" or ", workers.master_thumbprints),
 	"actual": text.filled(written, "not set"),
+	"remediation": remedy(name, written),
 } if {
 	# A node that was not seen may name it.
 	machines.settings_seen
@@ -44,6 +50,7 @@ checks contains {
 	"message": "MasterHttpsCertThumbprint is not 40 hexadecimal digits.",
 	"expected": text.filled(thumbprints.clean(written), "40 hexadecimal digits"),
 	"actual": written,
+	"remediation": remedy(name, written),
 } if {
 	some name, written in named
 	written != ""

@@ -11,7 +11,7 @@ deployment(nodes, settings) := fixtures.document({
 
 showing(text) := fixtures.settings({"ssl_cert_thumbprint": text})
 
-naming(text) := fixtures.observed({"master_https_cert_thumbprint": text, "worker_https_cert_thumbprint": ""})
+naming(text) := fixtures.worker_settings({"master_https_cert_thumbprint": text})
 
 test_the_masters_certificate_passes[name] if {
 	some name, c in {
@@ -56,4 +56,22 @@ test_there_is_nothing_to_compare[name] if {
 	}
 	fixtures.because(master_thumbprint.not_applicable, "WRK1", c[2]) with input as deployment([c[0]], c[1])
 	fixtures.undecided(master_thumbprint.checks, "WRK1") with input as deployment([c[0]], c[1])
+}
+
+test_a_deviation_sets_the_masters_thumbprint[name] if {
+	some name, text in {
+		"another certificate": fixtures.other_thumbprint,
+		"not set": "",
+		"an invisible character": concat("", ["\u200e", fixtures.thumbprint]),
+	}
+	said := master_thumbprint.checks with input as deployment([showing(lower(fixtures.thumbprint))], naming(text))
+	wanted := fixtures.worker_setting("WRK1", "MasterHttpsCertThumbprint", fixtures.thumbprint, text)
+	fixtures.remedies(said, "WRK1") == {wanted}
+}
+
+test_it_is_by_hand_where_the_nodes_do_not_agree_or_were_not_all_seen[name] if {
+	some name, other in object.union(fixtures.unseen, {"another certificate": showing(fixtures.other_thumbprint)})
+	said := master_thumbprint.checks with input as deployment([showing(fixtures.thumbprint), other], naming("\u200eAB"))
+	fixtures.deviates(said, "WRK1")
+	fixtures.remedies(said, "WRK1") == set()
 }

@@ -39,6 +39,11 @@ checks contains {
 	certificate.unreadable == ""
 }
 
+# Where the nodes name several, it is theirs to agree first (HA-3.2).
+remedy(name) := {"action": "trust-master-certificate", "target": name, "parameters": {"thumbprint": workers.master_thumbprint}}
+
+remedy(_) := set() if not workers.master_thumbprint
+
 # A node that was not seen may name another one.
 checks contains {
 	"subject": worker.name,
@@ -46,6 +51,7 @@ checks contains {
 	"message": "The master's certificate is not in the worker's Root store.",
 	"expected": sprintf("%s in Root", [concat(" or ", workers.master_thumbprints)]),
 	"actual": "not there",
+	"remediation": remedy(worker.name),
 } if {
 	machines.settings_seen
 	count(workers.master_thumbprints) > 0

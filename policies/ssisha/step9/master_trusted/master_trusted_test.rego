@@ -51,3 +51,17 @@ test_no_certificate_of_the_master_is_another_rules_deviation if {
 	fixtures.because(master_trusted.not_applicable, "WRK1", "HA-3.3") with input as document
 	fixtures.undecided(master_trusted.checks, "WRK1") with input as document
 }
+
+test_a_deviation_imports_the_masters_certificate if {
+	said := master_trusted.checks with input as deployment([naming(fixtures.thumbprint)], fixtures.observed([other]))
+	fixtures.remedies(said, "WRK1") == {{
+		"action": "trust-master-certificate", "target": "WRK1",
+		"parameters": {"thumbprint": fixtures.thumbprint},
+	}}
+}
+
+test_it_is_by_hand_where_the_nodes_do_not_agree if {
+	said := master_trusted.checks with input as deployment([naming(fixtures.thumbprint), naming("AA")], fixtures.observed([other]))
+	fixtures.deviates(said, "WRK1")
+	fixtures.remedies(said, "WRK1") == set()
+}

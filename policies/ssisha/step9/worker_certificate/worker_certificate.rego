@@ -20,41 +20,14 @@
 #     Import its public part into Root on every master node (HA-9.5), and restart the worker's service.
 package ssisha.step9.worker_certificate
 
-import data.ssisha.lib.certificates
 import data.ssisha.lib.text
 import data.ssisha.lib.thumbprints
+import data.ssisha.worker_certificates
 import data.ssisha.workers
 
-written[worker.name] := worker.worker_settings.value.worker_https_cert_thumbprint if some worker in input.workers
+remedy(name) := worker_certificates.remedy[name]
 
-# The store is LocalMachine\My where the settings do not name another one.
-store[worker.name] := lower(text.filled(trim_space(worker.worker_settings.value.store_name), "my")) if {
-	some worker in input.workers
-	lower(trim_space(worker.worker_settings.value.store_location)) in {"", "localmachine"}
-}
-
-stores[worker.name] := worker.my_certificates if {
-	some worker in input.workers
-	store[worker.name] == "my"
-}
-
-stores[worker.name] := worker.root_certificates if {
-	some worker in input.workers
-	store[worker.name] == "root"
-}
-
-listed[name] contains certificate if {
-	some name, held in stores
-	some certificate in held.value
-	certificate.thumbprint == workers.thumbprint[name]
-}
-
-# One of them: a store that lists it twice is no reason to judge nothing.
-certificate[name] := min(readable) if {
-	some name, found in listed
-	readable := {held | some held in found; held.unreadable == ""}
-	count(readable) > 0
-}
+remedy(name) := set() if not worker_certificates.remedy[name]
 
 checks contains {
 	"subject": name,
@@ -62,8 +35,9 @@ checks contains {
 	"message": "WorkerSettings.config names no certificate of the worker.",
 	"expected": "WorkerHttpsCertThumbprint with 40 hexadecimal digits",
 	"actual": text.filled(value, "not set"),
+	"remediation": remedy(name),
 } if {
-	some name, value in written
+	some name, value in worker_certificates.written
 	thumbprints.clean(value) == ""
 }
 
@@ -73,8 +47,9 @@ checks contains {
 	"message": "WorkerHttpsCertThumbprint is not 40 hexadecimal digits.",
 	"expected": thumbprints.clean(value),
 	"actual": value,
+	"remediation": remedy(name),
 } if {
-	some name, value in written
+	some name, value in worker_certificates.written
 	thumbprints.clean(value) != ""
 	not regex.match(`^[0-9A-Fa-f]{40}$`, value)
 }
@@ -83,13 +58,14 @@ checks contains {
 	"subject": name,
 	"compliant": false,
 	"message": "The worker's certificate is not in its store.",
-	"expected": sprintf(`%s in LocalMachine\%s`, [workers.thumbprint[name], store[name]]),
+	"expected": sprintf(`%s in LocalMachine\%s`, [workers.thumbprint[name], worker_certificates.store[name]]),
 	"actual": "not there",
+	"remediation": remedy(name),
 } if {
-	some name, held in stores
+	some name, held in worker_certificates.stores
 	held.status in {"observed", "absent"}
 	workers.thumbprint[name]
-	not listed[name]
+	not worker_certificates.listed[name]
 }
 
 checks contains {
@@ -98,30 +74,21 @@ checks contains {
 	"message": "The worker's certificate has no private key.",
 	"expected": sprintf("a private key for %s", [held.thumbprint]),
 	"actual": {true: "linked", false: "none"}[held.private_key],
+	"remediation": remedy(name),
 } if {
-	some name, held in certificate
-}
-
-# Judged when the store was read: evidence may be brought later than the rest.
-expired contains name if {
-	some name, held in certificate
-	certificates.expired(held.not_after, stores[name].at)
-}
-
-early contains name if {
-	some name, held in certificate
-	certificates.not_yet_valid(held.not_before, stores[name].at)
+	some name, held in worker_certificates.certificate
 }
 
 checks contains {
 	"subject": name,
 	"compliant": false,
-	"message": {true: "The worker's certificate has expired.", false: "The worker's certificate is not yet valid."}[name in expired],
-	"expected": sprintf("valid at %s", [stores[name].at]),
+	"message": {true: "The worker's certificate has expired.", false: "The worker's certificate is not yet valid."}[name in worker_certificates.expired],
+	"expected": sprintf("valid at %s", [worker_certificates.stores[name].at]),
 	"actual": sprintf("valid from %s until %s", [held.not_before, held.not_after]),
+	"remediation": remedy(name),
 } if {
-	some name in (expired | early)
-	held := certificate[name]
+	some name in (worker_certificates.expired | worker_certificates.early)
+	held := worker_certificates.certificate[name]
 }
 
 checks contains {
@@ -130,14 +97,10 @@ checks contains {
 	"message": sprintf("The worker's certificate expires in %d days.", [days]),
 	"expected": sprintf("valid for %d days more", [input.deployment.parameters.expiry_days]),
 	"actual": sprintf("valid until %s", [held.not_after]),
+	"remediation": remedy(name),
 } if {
-	some name, held in certificate
-	days := certificates.days_left(held.not_after, stores[name].at)
-}
-
-judged contains name if {
-	some name, held in certificate
-	certificates.days_left(held.not_after, stores[name].at)
+	some name, days in worker_certificates.days_left
+	held := worker_certificates.certificate[name]
 }
 
 unknowns contains {
@@ -149,7 +112,7 @@ unknowns contains {
 } if {
 	some worker in input.workers
 	name := worker.name
-	not name in judged
+	not worker_certificates.days_left[name]
 }
 
 not_applicable contains reason if some reason in workers.without_settings

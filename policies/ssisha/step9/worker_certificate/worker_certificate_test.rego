@@ -3,13 +3,11 @@ package ssisha.step9.worker_certificate_test
 import data.ssisha.lib.fixtures
 import data.ssisha.step9.worker_certificate
 
-settings(parts) := fixtures.observed(object.union(
-	{"worker_https_cert_thumbprint": fixtures.thumbprint, "store_location": "LocalMachine", "store_name": "My"},
-	parts,
-))
+settings(parts) := fixtures.worker_settings(object.union({"worker_https_cert_thumbprint": fixtures.thumbprint}, parts))
 
 deployment(observed_settings, mine, root) := fixtures.document({"workers": [{
 	"name": "WRK1", "worker_settings": observed_settings,
+	"worker_service": fixtures.observed({"name": "SSISScaleOutWorker150"}),
 	"my_certificates": mine, "root_certificates": root,
 }]})
 
@@ -94,4 +92,36 @@ test_no_settings_are_another_rules_deviation if {
 	document := deployment(fixtures.absent, none, none)
 	fixtures.because(worker_certificate.not_applicable, "WRK1", "HA-9.2") with input as document
 	fixtures.undecided(worker_certificate.checks, "WRK1") with input as document
+}
+
+made_in(store) := {"action": "new-worker-certificate", "target": "WRK1", "parameters": {
+	"worker": "WRK1",
+	"store": store,
+	"service": "SSISScaleOutWorker150",
+}}
+
+test_a_certificate_that_cannot_be_used_is_replaced[name] if {
+	held := fixtures.observed([fixtures.certificate({})])
+	some name, c in {
+		"no key": [having({"private_key": false}), "my"],
+		"expired": [having({"not_after": "2026-03-01T11:59:59Z"}), "my"],
+		"soon expired and without a key": [having({"not_after": "2026-03-31T11:59:59Z", "private_key": false}), "my"],
+		"not yet valid": [having({"not_before": "2026-03-01T12:00:01Z"}), "my"],
+		"not there": [deployment(settings({}), none, held), "my"],
+		"no thumbprint": [deployment(settings({"worker_https_cert_thumbprint": ""}), held, none), "my"],
+		"pasted, and not there": [deployment(settings({"worker_https_cert_thumbprint": "\u200eAB"}), held, none), "my"],
+		"in another store": [deployment(settings({"store_name": "Root"}), none, none), "root"],
+		"in a user's store": [deployment(settings({"store_location": "CurrentUser", "worker_https_cert_thumbprint": ""}), none, none), ""],
+	}
+	said := worker_certificate.checks with input as c[0]
+	fixtures.remedies(said, "WRK1") == {made_in(c[1])}
+}
+
+test_a_thumbprint_that_is_only_written_wrong_is_written_anew[name] if {
+	held := fixtures.observed([fixtures.certificate({})])
+	some name, mine in object.union(fixtures.unseen, {"it is there": held})
+	text := concat("", ["\u200e", lower(fixtures.thumbprint)])
+	said := worker_certificate.checks with input as deployment(settings({"worker_https_cert_thumbprint": text}), mine, none)
+	wanted := fixtures.worker_setting("WRK1", "WorkerHttpsCertThumbprint", fixtures.thumbprint, text)
+	fixtures.remedies(said, "WRK1") == {wanted}
 }

@@ -21,6 +21,7 @@
 package ssisha.step9.workers_trusted
 
 import data.ssisha.lib.accounts
+import data.ssisha.worker_certificates
 import data.ssisha.workers
 
 masters contains node.name if {
@@ -56,6 +57,16 @@ checks contains {
 	text in held[node]
 }
 
+# A certificate that is replaced (HA-9.6) is not trusted before.
+remedy(_, worker, _) := worker_certificates.remedy[worker] if worker in worker_certificates.replaced
+
+remedy(node, worker, text) := {"action": "trust-worker-certificate", "target": node, "parameters": {
+	"thumbprint": text,
+	"worker": worker,
+}} if {
+	not worker in worker_certificates.replaced
+}
+
 checks contains {
 	"subject": node.name,
 	"compliant": false,
@@ -63,6 +74,7 @@ checks contains {
 	"expected": sprintf("%s in Root", [text]),
 	"actual": "not there",
 	"evidence": [sprintf("workers[%s].worker_settings", [worker])],
+	"remediation": remedy(node.name, worker, text),
 } if {
 	some node in input.nodes
 	node.name in masters

@@ -9,7 +9,7 @@ deployment(root, settings) := fixtures.document({
 	"workers": [w | some i, o in settings; w := {"name": sprintf("WRK%d", [i]), "worker_settings": o}],
 })
 
-naming(text) := fixtures.observed({"worker_https_cert_thumbprint": text})
+naming(text) := fixtures.worker_settings({"worker_https_cert_thumbprint": text})
 
 root(thumbprints) := fixtures.observed([c | some text in thumbprints; c := fixtures.certificate({"thumbprint": text})])
 
@@ -105,4 +105,24 @@ test_a_node_without_a_master_needs_no_certificate if {
 	})]})
 	fixtures.because(workers_trusted.not_applicable, "SQLA", "HA-2.1") with input as document
 	fixtures.undecided(workers_trusted.checks, "SQLA") with input as document
+}
+
+test_a_deviation_imports_the_workers_certificate if {
+	said := workers_trusted.checks with input as deployment(root([one]), [naming(one), naming(two)])
+	fixtures.remedies(said, "SQLA") == {{
+		"action": "trust-worker-certificate", "target": "SQLA",
+		"parameters": {"worker": "WRK1", "thumbprint": two},
+	}}
+}
+
+test_a_certificate_that_is_replaced_is_not_trusted_before if {
+	document := object.union(deployment(root([one]), []), {"workers": [{
+		"name": "WRK1", "worker_settings": naming(two), "worker_service": fixtures.absent,
+		"my_certificates": fixtures.observed([]),
+	}]})
+	said := workers_trusted.checks with input as document
+	fixtures.remedies(said, "SQLA") == {{
+		"action": "new-worker-certificate", "target": "WRK1",
+		"parameters": {"worker": "WRK1", "store": "my", "service": ""},
+	}}
 }
