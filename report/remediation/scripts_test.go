@@ -6,14 +6,57 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"ssisaudit/policies"
 )
 
-// scripts is where the PowerShell scripts of the tests are left, for a parser that knows the whole language (.ci/powershell).
-var scripts = flag.String("scripts", "", "leave the PowerShell scripts in this folder")
+// scripts is where the scripts of the tests are left, for parsers that know the languages (.ci/run).
+var scripts = flag.String("scripts", "", "leave the scripts in this folder")
+
+// folderOf is a folder for the scripts of a kind.
+func folderOf(t *testing.T, kind string) string {
+	folder := filepath.Join(*scripts, kind)
+	if *scripts == "" {
+		folder = filepath.Join(t.TempDir(), kind)
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// What sqlfluff's T-SQL does not know: statements about principals, and hexadecimal constants.
+var hexConstant = regexp.MustCompile(`\b0x[0-9A-F]+\b`)
+
+var principals = regexp.MustCompile(`(?m)^( +)(?:RECONFIGURE|(?:CREATE|ALTER|DROP) (?:LOGIN|USER|ROLE|AVAILABILITY GROUP)\b[^;]*);$`)
+
+// Each T-SQL batch is left as the server gets it, but for what its parser does not know.
+func TestBatchesDeclareDecideAndAct(t *testing.T) {
+	folder := folderOf(t, "tsql")
+	list, err := SampleScripts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, script := range list {
+		found, _, err := batches(script, Answers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j, batch := range found {
+			if strings.Contains(batch, "DECLARE") != strings.Contains(batch, "THROW 50000, @stop, 1;") {
+				t.Errorf("a batch that acts does not stop where it should:\n%s", batch)
+			}
+			file := filepath.Join(folder, fmt.Sprintf("%d-%d.sql", i, j))
+			batch = hexConstant.ReplaceAllString(principals.ReplaceAllString(batch, "${1}PRINT N'';"), "1")
+			if err := os.WriteFile(file, []byte(batch), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
 
 // awkward are values that PowerShell could take for something else, wherever they stand.
 var awkward = []string{"x", "O'Brien", "\u2018\u2019\u201a\u201b", "''", `"`, "$(Remove-Item x)", "${x}", "`n", "@'", "#>", "<#", ";", "|", "&", ")}]",
@@ -21,10 +64,7 @@ var awkward = []string{"x", "O'Brien", "\u2018\u2019\u201a\u201b", "''", `"`, "$
 
 // In a folder all scripts have the shape of its base.ps1, whatever the value.
 func TestMachineScriptsHaveOneShapeWhateverTheValue(t *testing.T) {
-	folder := *scripts
-	if folder == "" {
-		folder = t.TempDir()
-	}
+	folder := folderOf(t, "powershell")
 	written := 0
 	for i, sample := range samples {
 		a, err := find(sample)
