@@ -24,6 +24,7 @@ type annotation struct {
 	Rationale  string   `json:"rationale"`
 	Fix        string   `json:"fix"`
 	Follows    []string `json:"follows"`
+	Actions    []string `json:"actions"`
 }
 
 // idForm is a prefix, the step, a number: HA-2.10. Neither number has zeros before it, so that an id has one spelling.
@@ -51,7 +52,7 @@ func readRule(module *ast.Module) (Rule, []error) {
 	r := Rule{
 		ID: custom.ID, Title: a.meta.Title, Description: strings.TrimSpace(a.meta.Description),
 		Rationale: strings.TrimSpace(custom.Rationale), Fix: strings.TrimSpace(custom.Fix),
-		Severity: custom.Severity, Topologies: custom.Topologies, Subject: custom.Subject, Needs: custom.Needs, Follows: custom.Follows,
+		Severity: custom.Severity, Topologies: custom.Topologies, Subject: custom.Subject, Needs: custom.Needs, Follows: custom.Follows, Actions: custom.Actions,
 		Location: position(module.Package.Location),
 	}
 	if len(a.meta.RelatedResources) > 0 {
@@ -68,6 +69,11 @@ func readRule(module *ast.Module) (Rule, []error) {
 	}
 	if !slices.Contains(kinds, r.Subject) {
 		a.fail("subject:", "custom.subject %q is not accepted; use one of %s", r.Subject, strings.Join(kinds, ", "))
+	}
+	for _, name := range r.Actions {
+		if !actionForm.MatchString(name) {
+			a.fail("actions:", "custom.actions: %q must look like create-login", name)
+		}
 	}
 	topologies := []string{facts.TopologyAvailabilityGroup, facts.TopologyFailoverClusterInstance}
 	for _, t := range r.Topologies {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -170,4 +171,32 @@ func TestPlansOfManyDeviationsAreFollowedAndTakenBack(t *testing.T) {
 		d := mixed(rt, all)
 		takenBack(rt, d, followed(rt, d))
 	})
+}
+
+// A rule's annotation names the actions that the rule asks for, all of them, and no others.
+func TestRulesNameTheActionsThatTheyAskFor(t *testing.T) {
+	asked := map[string]map[string]bool{}
+	for _, deployment := range deployments() {
+		for _, m := range deployment.mutations {
+			d := deployment.healthy()
+			if apply(m, &d) != nil {
+				continue
+			}
+			for _, f := range evaluate(t, d).Findings {
+				for _, c := range f.Checks {
+					for _, r := range c.Remediation {
+						if asked[f.Rule] == nil {
+							asked[f.Rule] = map[string]bool{}
+						}
+						asked[f.Rule][r.Action] = true
+					}
+				}
+			}
+		}
+	}
+	for _, r := range engine.Rules() {
+		if want := slices.Sorted(maps.Keys(asked[r.ID])); !slices.Equal(want, r.Actions) {
+			t.Errorf("%s asks for %q, and its annotation names %q", r.ID, want, r.Actions)
+		}
+	}
 }

@@ -82,6 +82,9 @@ func rulePage(t *testing.T, r policies.Rule) string {
 		fmt.Fprintf(&b, "- %s\n", strings.ReplaceAll(paragraph(text), "\n", "\n  "))
 	}
 	fmt.Fprintf(&b, "\n## How to fix it\n\n%s\n", paragraph(markdown(r.Fix)))
+	if len(r.Actions) > 0 {
+		fmt.Fprintf(&b, "\n[`ssisaudit fix`](../remediation.md) writes scripts for it: `%s`.\n", strings.Join(r.Actions, "`, `"))
+	}
 	fmt.Fprintf(&b, "\n## See\n\n<%s>\n", r.Documentation)
 	return b.String()
 }

@@ -52,6 +52,8 @@ type Rule struct {
 	Needs []string `json:"needs"`
 	// Follows are ids of rules whose deviations may be the cause of this one's.
 	Follows []string `json:"follows,omitempty"`
+	// Actions are those that the rule asks for, where a script can put its deviations right.
+	Actions []string `json:"actions,omitempty"`
 	// Documentation is a link.
 	Documentation string `json:"documentation"`
 	// Location is the file and line of a rule that was compiled in this process, for messages to its author.

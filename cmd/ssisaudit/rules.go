@@ -103,6 +103,7 @@ func explain(s system, r policies.Rule) {
 	fmt.Fprintf(s.stdout, "Why it matters\n%s\n\n", wrapped(r.Rationale, "  "))
 	fmt.Fprintf(s.stdout, "How to fix it\n%s\n\n", wrapped(r.Fix, "  "))
 	for _, row := range [][2]string{
+		{"Scripts", scripts(r)},
 		{"Severity", string(r.Severity)},
 		{"Step", fmt.Sprint(r.Step)},
 		{"Topologies", strings.Join(r.Topologies, ", ")},
@@ -113,6 +114,14 @@ func explain(s system, r policies.Rule) {
 		indented := strings.TrimLeft(wrapped(row[1], strings.Repeat(" ", 13)), " ")
 		fmt.Fprintf(s.stdout, "%-12s %s\n", row[0], indented)
 	}
+}
+
+// scripts are what ssisaudit fix can do about a rule's deviations.
+func scripts(r policies.Rule) string {
+	if len(r.Actions) == 0 {
+		return "none: by hand"
+	}
+	return "ssisaudit fix: " + strings.Join(r.Actions, ", ")
 }
 
 // wrapped breaks text between words into lines of at most 80 columns, each after indent.

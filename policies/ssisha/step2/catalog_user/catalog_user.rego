@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: database
 #   needs: ["nodes[].identity", "nodes[].master_service", "replicas[].logins", "catalog.users"]
+#   actions: [grant-ssis-admin]
 #   rationale: >-
 #     The master reads and writes executions and workers in SSISDB. Without the role it is refused there, and no
 #     package starts.

@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: replica
 #   needs: ["nodes[].identity", "nodes[].master_service", "replicas[].logins"]
+#   actions: [create-login, enable-login]
 #   rationale: >-
 #     Logins do not move with SSISDB. On a replica that has none for the service account, the master loses the
 #     catalog as soon as that replica is the primary.

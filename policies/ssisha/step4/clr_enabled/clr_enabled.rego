@@ -11,6 +11,7 @@
 #   topologies: [availability-group]
 #   subject: replica
 #   needs: ["catalog.instance", "catalog.alwayson_replicas", "replicas[].clr"]
+#   actions: [enable-clr]
 #   rationale: >-
 #     SSISDB starts executions through a CLR assembly. A replica without CLR takes SSISDB over and can run nothing.
 #   fix: >-

@@ -11,6 +11,7 @@
 #   topologies: [availability-group]
 #   subject: replica
 #   needs: ["catalog.instance", "replicas[].master_key_passwords"]
+#   actions: [store-master-key-password]
 #   rationale: >-
 #     The key is encrypted by the service master key of one instance. Every other one that takes SSISDB over needs the stored
 #     password to open it; without, no connection string, parameter or package can be decrypted after the failover.

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["expected.sql_server_name", "nodes[].master_service", "nodes[].master_settings"]
+#   actions: [set-master-setting]
 #   rationale: >-
 #     The master service finds SSISDB under this name. With a node's own name all is well until SSISDB moves
 #     to another node: then this master talks to a database that does not answer.

@@ -12,6 +12,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: database
 #   needs: ["expected.sql_server_name", "catalog.logging_connection"]
+#   actions: [update-logdb-info]
 #   rationale: >-
 #     Workers log with this string and no other. If it names a node, packages run after a failover and log
 #     nothing.

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: replica
 #   needs: ["catalog.logging_connection", "replicas[].logins"]
+#   actions: [create-logging-login, enable-login]
 #   rationale: >-
 #     Workers log with it on whichever replica is the primary. A replica without it takes over and gets no logs.
 #   fix: >-

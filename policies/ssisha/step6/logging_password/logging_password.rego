@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: database
 #   needs: ["catalog.logging_connection"]
+#   actions: [update-logdb-info]
 #   rationale: >-
 #     The login has another password than the one that workers use, so that nothing is logged.
 #   fix: >-

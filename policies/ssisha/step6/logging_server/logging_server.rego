@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: database
 #   needs: ["expected.sql_server_name", "catalog.master"]
+#   actions: [update-logdb-info]
 #   rationale: >-
 #     Workers write their logs there. With a node's name, packages run after a failover and log nothing. A
 #     node's name here is also the mark that catalog.enable_scaleout was run again.

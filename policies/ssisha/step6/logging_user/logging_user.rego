@@ -12,6 +12,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: database
 #   needs: ["catalog.instance", "catalog.logging_connection", "catalog.users"]
+#   actions: [repair-logging-user]
 #   follows: [HA-6.2]
 #   rationale: >-
 #     The login alone opens no database. Without the user and its role, packages run and log nothing.

@@ -10,6 +10,7 @@
 #   topologies: [availability-group]
 #   subject: database
 #   needs: ["catalog.logging_connection"]
+#   actions: [update-logdb-info]
 #   rationale: >-
 #     Without it a worker tries the addresses one after another, and may give up before it reaches the one that is
 #     online.

@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: database
 #   needs: ["expected.master_host", "expected.master_port", "catalog.master"]
+#   actions: [set-master-address]
 #   rationale: >-
 #     SQL Server and the workers find the master under this address. With a node's name, executions are
 #     accepted and never start once the role is on another node.

@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: worker
 #   needs: ["expected.master_host", "expected.master_port", "workers[].worker_settings"]
+#   actions: [set-worker-setting]
 #   rationale: >-
 #     A worker that calls a node gets no work once the role is on another one; one that calls the listener gets
 #     none at all.

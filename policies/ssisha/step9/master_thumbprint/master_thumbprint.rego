@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: worker
 #   needs: ["workers[].worker_settings", "nodes[].master_service", "nodes[].master_settings"]
+#   actions: [set-worker-setting]
 #   rationale: >-
 #     The worker refuses a master that shows another certificate: it gets no work.
 #   fix: >-

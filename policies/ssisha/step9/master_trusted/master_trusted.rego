@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: worker
 #   needs: ["workers[].root_certificates", "nodes[].master_service", "nodes[].master_settings"]
+#   actions: [trust-master-certificate]
 #   follows: [HA-9.3]
 #   rationale: >-
 #     Without it the worker does not trust the master, and gets no work.

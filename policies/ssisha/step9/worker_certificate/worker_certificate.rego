@@ -12,6 +12,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: worker
 #   needs: ["workers[].worker_settings", "workers[].my_certificates"]
+#   actions: [new-worker-certificate, set-worker-setting]
 #   rationale: >-
 #     The worker shows this certificate to the master. Without it, or with an expired one, it is refused.
 #   fix: >-

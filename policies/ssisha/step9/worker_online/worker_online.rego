@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: worker
 #   needs: ["workers[].identity", "catalog.properties", "catalog.workers", "catalog.instance"]
+#   actions: [enable-worker]
 #   rationale: >-
 #     Scale Out gives work to workers that are enabled. One that is not, or that does not ask for work, is
 #     capacity and availability that is believed to be there.

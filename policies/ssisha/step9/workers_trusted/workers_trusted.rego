@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].master_service", "nodes[].root_certificates", "workers[].worker_settings", "catalog.workers"]
+#   actions: [trust-worker-certificate]
 #   rationale: >-
 #     A worker is added while one node is the master, and its certificate goes there. When the role moves to a node
 #     that lacks it, the worker is refused (403 forbidden).
