@@ -71,8 +71,10 @@ func (s subject) masterStarts() {
 		return
 	}
 	if master := s.doc.Catalog.Master.Value; master != nil {
-		master.MachineName, master.Thumbprint = on.Identity.Value.ComputerName, settings.SSLCertThumbprint
-		master.Port = settings.PortNumber
+		master.Thumbprint, master.Port = settings.SSLCertThumbprint, settings.PortNumber
+		if id := on.Identity.Value; id != nil {
+			master.MachineName = id.ComputerName
+		}
 		if instance := s.doc.Catalog.Instance.Value; instance != nil {
 			master.LastOnlineTime = instance.Now.Format("2006-01-02 15:04:05.0000000 -07:00")
 		}
