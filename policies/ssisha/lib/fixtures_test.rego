@@ -37,7 +37,19 @@ identity(host, domain) := observed({"computer_name": "", "host_name": host, "dom
 
 service(account) := observed({"name": "SSISScaleOutMaster150", "version": 150, "account": account})
 
-settings(values) := observed(object.union({"sql_server_name": "", "port_number": "", "ssl_cert_thumbprint": ""}, values))
+settings(values) := observed(object.union(
+	{
+		"path": settings_path,
+		"format": "json",
+		"sql_server_name": "",
+		"sql_server_name_key": "SqlServerName",
+		"port_number": "",
+		"ssl_cert_thumbprint": "",
+	},
+	values,
+))
+
+settings_path := `C:\Program Files\Microsoft SQL Server\150\DTS\Binn\MasterSettings.config`
 
 # The settings of a worker.
 worker_settings(values) := observed(object.union(
@@ -121,3 +133,15 @@ because(entries, subject, words) if {
 	entry.subject == subject
 	contains(entry.reason, words)
 }
+
+# The actions that the deviations of a subject ask for.
+remedies(checks, subject) := {action |
+	some check in checks
+	check.subject == subject
+	check.compliant == false
+	some action in actions(check.remediation)
+}
+
+actions(said) := said if is_set(said)
+
+else := {said}
