@@ -10,7 +10,10 @@ import (
 // otherwise is what follows from a mutation in a failover cluster instance, where it is not what inCluster derives: there is
 // one instance, and no listener.
 var otherwise = map[string][]string{
-	"the logging login was added to SQLB without its SID":             {"HA-6.3 [SSISDB]"},
+	"the logging login was added to SQLB without its SID":               {"HA-6.3 [SSISDB]"},
+	"the logging login was added to SQLB without its SID, and disabled": {"HA-6.1 [" + networkName + "]", "HA-6.3 [SSISDB]"},
+	"the logging login was added to SQLB without its SID, and with another password": {"HA-6.3 [SSISDB]",
+		"HA-6.7 [" + networkName + "]"},
 	"SQLB is one update behind":                                       {},
 	"SqlConnectionTimeoutInSecs is too short on SQLB for two subnets": {},
 	"the master's role has the listener's name":                       {},

@@ -180,6 +180,13 @@ func init() {
 		{"the logging login of the primary was made anew", func(d *facts.Document) {
 			logins(&d.Replicas[0], func(l *facts.Login) { l.SID = "00112233445566778899AABBCCDDEEFF" })
 		}, []string{"HA-6.2 [etl]", "HA-6.3 [SSISDB]"}},
+		{"the logging login was added to SQLB without its SID, and disabled", func(d *facts.Document) {
+			logins(second(d), func(l *facts.Login) { l.SID, l.Disabled = "00112233445566778899AABBCCDDEEFF", true })
+		}, []string{"HA-6.1 [SQLB]", "HA-6.2 [etl]"}},
+		{"the logging login was added to SQLB without its SID, and with another password", func(d *facts.Document) {
+			logins(second(d), func(l *facts.Login) { l.SID = "00112233445566778899AABBCCDDEEFF" })
+			notOpened(1, 18456)(d)
+		}, []string{"HA-6.2 [etl]", "HA-6.7 [SQLB]"}},
 		{"the logging user is orphaned", user(func(u *facts.DatabaseUser) { u.SID = "00112233445566778899AABBCCDDEEFF" }),
 			[]string{"HA-6.3 [SSISDB]"}},
 		{"the logging user was dropped", func(d *facts.Document) {

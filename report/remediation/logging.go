@@ -1,6 +1,8 @@
 package remediation
 
 import (
+	"slices"
+
 	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
 )
@@ -58,6 +60,7 @@ var updateLogDBInfo = action{
 			MultiSubnetFailover: v["multi_subnet"] == "true", Encrypt: v["encrypt"], TrustServerCertificate: v["trust"] == "true",
 			PasswordSet: true,
 		}
+		triedAnew(s)
 	},
 }
 
@@ -75,3 +78,23 @@ func options(v values) string {
 	}
 	return text
 }
+
+// triedAnew is what is known of logging in with what is stored now: its password was tried on the primary, and nowhere else.
+func triedAnew(s subject) {
+	for i := range s.doc.Replicas {
+		r := &s.doc.Replicas[i]
+		attempt := r.LoggingLogin.Value
+		switch {
+		case attempt != nil && r == s.primary() && slices.Contains([]int{0, wrongPassword}, attempt.ErrorNumber):
+			*attempt = facts.LoginAttempt{User: loggingName, Opened: true}
+		case r == s.primary() && attempt != nil:
+		case r.LoggingLogin.Seen():
+			unseen(&r.LoggingLogin)
+		}
+	}
+}
+
+const (
+	loggingName   = "##MS_SSISLogDBWorkerAgentLogin##"
+	wrongPassword = 18456
+)

@@ -1,6 +1,7 @@
 package remediation
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -36,8 +37,13 @@ var createLogin = action{
 	reverse: dropLogin,
 }
 
-// pendingSID stands for the SID of a Windows account that no login shows yet. The instance knows it when the script runs.
-const pendingSID = "00"
+// pendingSID begins what stands for the SID of a Windows account that no login shows yet. The instance knows it when the script
+// runs. (No account has one with so many zeros.)
+const pendingSID = "0000000000000000"
+
+func pendingSIDOf(account string) string {
+	return fmt.Sprintf("%s%X", pendingSID, sha256.Sum256([]byte(strings.ToLower(account))))[:48]
+}
 
 // sidOfAccount is the SID that another instance's login of the account has.
 func sidOfAccount(doc *facts.Document, account string) string {
@@ -48,7 +54,7 @@ func sidOfAccount(doc *facts.Document, account string) string {
 			}
 		}
 	}
-	return pendingSID
+	return pendingSIDOf(account)
 }
 
 func addLogin(r *facts.Replica, l facts.Login) {
@@ -74,7 +80,7 @@ func switchLogin(disabled bool) func(subject, values) {
 
 // sidOf is the SID of a login, as T-SQL.
 func sidOf(v values) string {
-	if v["sid"] == pendingSID {
+	if v["sid"] == pendingSIDOf(v["login"]) {
 		return "SUSER_SID(" + literal(v["login"]) + ")"
 	}
 	return hexadecimal(v["sid"])
@@ -103,16 +109,16 @@ var enableLogin = action{
 	effect: switchLogin(false), reverse: switchLogin(true),
 }
 
-// The SID is the one that the login has on the primary: SSISDB's user is mapped to it.
+// The SID is the one that the login has on the primary, or that SSISDB's user has: the user is mapped to it.
 var createLoggingLogin = action{
 	name: "create-logging-login", place: inMaster, stage: stageInstances, order: orderLogins,
 	parameters: []parameter{{"login", name}, {"sid", form("one SID", sidForm)}}, object: []string{"login"},
 	asks: asking(loggingPassword), right: "ALTER ANY LOGIN",
 	title: func(v values) string {
-		return "create the login " + v["login"] + " with the SID that it has on the primary"
+		return "create the login " + v["login"] + " with the SID 0x" + v["sid"]
 	},
-	note: "The password is that of the logging connection string. Who does not know it sets a new one on the primary " +
-		"(ALTER LOGIN) and stores it with catalog.update_logdb_info (HA-6.5), before this script. " +
+	note: "The password is that of the logging connection string. Who does not know it takes a new one, for all instances: sets it where " +
+		"the login is (ALTER LOGIN), gives it here, and stores it with catalog.update_logdb_info (HA-6.5) on the primary. " +
 		"`ssisaudit run --verify-logging-login` tells whether it is right.",
 	do: func(v values) change {
 		return change{
@@ -133,8 +139,12 @@ var createLoggingLogin = action{
 	},
 	effect: func(s subject, v values) {
 		addLogin(s.replica(), facts.Login{Name: v["login"], SID: v["sid"], Type: "S"})
+		s.opens()
 	},
-	reverse: dropLogin,
+	reverse: func(s subject, v values) {
+		dropLogin(s, v)
+		s.opensNoMore()
+	},
 }
 
 // noPassword is false where the sqlcmd variable was left empty.

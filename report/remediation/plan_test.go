@@ -51,6 +51,13 @@ func broken(t *testing.T) facts.Document {
 			(*d.Replicas[0].Logins.Value)[i].Disabled = true
 		}
 	}
+	secondary.Instance.Value.WindowsAuthenticationOnly = true
+	secondary.StartupProcedure.Value.AutoExecuted = false
+	(*secondary.AgentJobs.Value)[0].Enabled = false
+	for i := range d.Replicas {
+		group := &(*d.Replicas[i].AvailabilityGroups.Value)[0]
+		group.Listeners, group.Replicas[1].FailoverMode, group.Replicas[1].SeedingMode = []facts.Listener{}, "MANUAL", "AUTOMATIC"
+	}
 	users := *d.Catalog.Users.Value
 	for i := range users {
 		if strings.HasPrefix(users[i].Name, "##MS_SSISLogDB") {
@@ -193,10 +200,13 @@ func actionsOf(p remediation.Plan) map[string][]string {
 func TestLoginsComeBeforeUsersAndTheAddressLast(t *testing.T) {
 	p := planFor(t, broken(t))
 	found := actionsOf(p)
-	if want := []string{"enable-clr", "store-master-key-password", "create-logging-login", "create-login"}; !slices.Equal(found["SQLB.sql"], want) {
+	want := []string{"allow-sql-logins", "enable-job", "run-at-startup", "enable-clr", "store-master-key-password",
+		"create-logging-login", "create-login"}
+	if !slices.Equal(found["SQLB.sql"], want) {
 		t.Errorf("on the secondary: %q", found)
 	}
-	want := []string{"enable-login", "grant-ssis-admin", "repair-logging-user", "update-logdb-info", "enable-worker", "set-master-address"}
+	want = []string{"add-listener", "set-automatic-failover", "set-manual-seeding", "enable-login", "grant-ssis-admin",
+		"repair-logging-user", "update-logdb-info", "enable-worker", "set-master-address"}
 	if !slices.Equal(found["SQLA.sql"], want) {
 		t.Errorf("on the primary: %q", found)
 	}

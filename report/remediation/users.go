@@ -2,6 +2,7 @@ package remediation
 
 import (
 	"fmt"
+	"slices"
 
 	"ssisaudit/collectors/facts"
 )
@@ -30,9 +31,9 @@ func together(statements ...string) []string {
 	return append(append([]string{"BEGIN TRANSACTION;"}, statements...), "COMMIT TRANSACTION;")
 }
 
-// join puts a user that is there into a role.
+// join puts a user that is there into a role. A dry run has not made it, where the same script does.
 func join(v values, who, role string) change {
-	return change{done: member(v, role), audited: both(user(v, who), "NOT "+member(v, role)),
+	return change{done: member(v, role), audited: both("(N'$(DryRun)' = N'1' OR "+user(v, who)+")", "NOT "+member(v, role)),
 		statements: []string{"ALTER ROLE " + identifier(role) + " ADD MEMBER " + identifier(who) + ";"}}
 }
 
@@ -44,11 +45,14 @@ func leave(v values, who, role string) change {
 // hasLogin is true where the login is there. A dry run has not made it, where the same script does.
 func hasLogin(v values) string { return "(N'$(DryRun)' = N'1' OR " + loginWith(v, "") + ")" }
 
-// create makes a user for a login that the instance has, and puts it into a role.
+// create makes a user for a login that the instance has, and puts it into a role. The user is there already where the script
+// made it for another role.
 func create(v values, who, role string) change {
-	return change{done: member(v, role), audited: both(noUser(v, who), hasLogin(v)),
+	return change{done: member(v, role), audited: both("("+noUser(v, who)+"\n    OR "+user(v, who)+")", hasLogin(v)),
 		statements: together(
-			"CREATE USER "+identifier(who)+" FOR LOGIN "+identifier(v["login"])+";",
+			"IF NOT "+user(v, who)+"\n        BEGIN",
+			"    CREATE USER "+identifier(who)+" FOR LOGIN "+identifier(v["login"])+";",
+			"END;",
 			"ALTER ROLE "+identifier(role)+" ADD MEMBER "+identifier(who)+";")}
 }
 
@@ -68,45 +72,57 @@ func optional(check func(string) error) func(string) error {
 
 const adminRole = "ssis_admin"
 
-var grantAdmin = action{
-	name: "grant-ssis-admin", place: inSSISDB, stage: stageInstances, order: orderUsers,
-	parameters: []parameter{
-		{"login", windowsName}, {"sid", form("one SID", sidForm)}, {"user", optional(name)},
-		{"namesakes", only("", "a user of that name has another SID, and whose it is must be found out first")},
-	},
-	object: []string{"login"},
-	right:  "db_owner in SSISDB",
-	title: func(v values) string {
-		if v["user"] != "" {
-			return "put the user " + v["user"] + " into " + adminRole
-		}
-		return "create a user for " + v["login"] + " in SSISDB, in " + adminRole
-	},
-	do: func(v values) change {
-		if v["user"] != "" {
-			return join(v, v["user"], adminRole)
-		}
-		return create(v, v["login"], adminRole)
-	},
-	undo: func(v values) change {
-		if v["user"] != "" {
-			return leave(v, v["user"], adminRole)
-		}
-		return drop(v, v["login"])
-	},
-	effect: func(s subject, v values) { joinRole(s, v["user"], v["login"], v["sid"], "U", adminRole) },
-	reverse: func(s subject, v values) {
-		if v["user"] != "" {
-			leaveRole(s, v["user"], adminRole)
-			return
-		}
-		dropUser(s, v["login"])
-	},
+// granting is an action that gives a Windows login a user in a role.
+func granting(called, role string) action {
+	return action{
+		name: called, place: inSSISDB, stage: stageInstances, order: orderUsers,
+		parameters: []parameter{
+			{"login", windowsName}, {"sid", form("one SID", sidForm)}, {"user", optional(name)},
+			{"namesakes", only("", "a user of that name has another SID, and whose it is must be found out first")},
+		},
+		object: []string{"login"},
+		right:  "db_owner in SSISDB",
+		title: func(v values) string {
+			if v["user"] != "" {
+				return "put the user " + v["user"] + " into " + role
+			}
+			return "create a user for " + v["login"] + " in SSISDB, in " + role
+		},
+		do: func(v values) change {
+			if v["user"] != "" {
+				return join(v, v["user"], role)
+			}
+			return create(v, v["login"], role)
+		},
+		undo: func(v values) change {
+			if v["user"] != "" {
+				return leave(v, v["user"], role)
+			}
+			return drop(v, v["login"])
+		},
+		effect: func(s subject, v values) { joinRole(s, v["user"], v["login"], v["sid"], "U", role) },
+		reverse: func(s subject, v values) {
+			if v["user"] != "" {
+				leaveRole(s, v["user"], role)
+				return
+			}
+			dropUser(s, v["login"])
+		},
+	}
 }
+
+var (
+	grantAdmin = granting("grant-ssis-admin", adminRole)
+	// The account of a worker's service, where workers log with Windows authentication.
+	grantWorkerRole = granting("grant-worker-role", workerRole)
+)
 
 // joinRole puts a user into a role, or a new one where there is none.
 func joinRole(s subject, who, newName, sid, kind, role string) {
 	users := value(&s.doc.Catalog.Users)
+	if slices.ContainsFunc(*users, func(u facts.DatabaseUser) bool { return who == "" && u.Name == newName && u.SID == sid }) {
+		who = newName
+	}
 	if who == "" {
 		*users = append(*users, facts.DatabaseUser{Name: newName, SID: sid, Type: kind, Roles: []string{role}})
 		return

@@ -155,3 +155,16 @@ subnet(address, mask) := [bits.and(to_number(parts[i]), to_number(masks[i])) | s
 }
 
 ipv4 := `^(?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2})$`
+
+# change(action, parameters) is what changes the group on its primary, once; nothing where it is not certain which instance
+# that is.
+change(action, parameters) := {{
+	"action": action, "target": replica,
+	"parameters": object.union(parameters, {"group": group.name}),
+} |
+	input.catalog.instance.value.ssisdb_primary
+	count(answering) == 1
+	count(groups) == 1
+	some replica in answering
+	some group in groups
+}

@@ -133,15 +133,3 @@ because(entries, subject, words) if {
 	entry.subject == subject
 	contains(entry.reason, words)
 }
-
-# The actions that the deviations of a subject ask for.
-remedies(checks, subject) := {action |
-	some check in checks
-	check.subject == subject
-	check.compliant == false
-	some action in actions(check.remediation)
-}
-
-actions(said) := said if is_set(said)
-
-else := {said}

@@ -26,6 +26,46 @@ primary_sids contains login.sid if {
 	some login in logins[replica]
 }
 
+# The SID that the login ought to have on every replica: that on the primary; where it has no such login, that of SSISDB's
+# user, or else the one of the other replicas. What is no one SID is none to create a login with.
+sid := concat(", ", primary_sids) if {
+	count(primary_sids) > 0
+} else := concat(", ", user_sids) if {
+	count(user_sids) > 0
+} else := concat(", ", {login.sid | some found in logins; some login in found}) if {
+	primary_seen
+} else := ""
+
+primary_seen if {
+	count(availability.answering) > 0
+	every replica in availability.answering {
+		replica in seen
+	}
+}
+
+# The user that set-up makes.
+user_sids contains user.sid if {
+	some user in input.catalog.users.value
+	lower(user.name) == "##ms_ssislogdbworkeragentuser##"
+}
+
+# The replicas on which it has another one.
+differing contains replica if {
+	sid != ""
+	some replica, found in logins
+	some login in found
+	login.sid != sid
+}
+
+# recreation(replica) makes the login anew with the right SID.
+recreation(replica) := {"action": "recreate-logging-login", "target": replica, "parameters": {
+	"login": name,
+	"sid": sid,
+	"audited": concat(", ", {login.sid | some login in logins[replica]}),
+	"disabled": sprintf("%v", [true in {login.disabled | some login in logins[replica]}]),
+	"policy": sprintf("%v", [true in {login.policy_checked | some login in logins[replica]}]),
+}}
+
 # The workers log with a SQL login.
 by_login if input.catalog.logging_connection.value.integrated_security == false
 

@@ -139,3 +139,41 @@ setting(name, key, value, audited) := {{"action": "set-master-setting", "target"
 	node.name == name
 	written := node.master_settings.value
 }
+
+# What the files say of a key; "" where they do not say.
+written.PortNumber[node.name] := node.master_settings.value.port_number if some node in input.nodes
+
+written.CleanupCompletedJobsIntervalInMs[node.name] := node.master_settings.value.cleanup_completed_jobs_interval_in_ms if {
+	some node in input.nodes
+}
+
+written.DealWithExpiredTasksIntervalInMs[node.name] := node.master_settings.value.deal_with_expired_tasks_interval_in_ms if {
+	some node in input.nodes
+}
+
+written.MasterHeartbeatIntervalInMs[node.name] := node.master_settings.value.master_heartbeat_interval_in_ms if {
+	some node in input.nodes
+}
+
+written.SqlConnectionTimeoutInSecs[node.name] := node.master_settings.value.sql_connection_timeout_in_secs if {
+	some node in input.nodes
+}
+
+# agreeing(key, value, values) sets a key on those of the nodes that have another value.
+agreeing(key, value, values) := {action |
+	some name, found in values
+	found != value
+	some action in setting(name, key, value, written[key][name])
+}
+
+# usual(values) is the value that more nodes have than any other. Undefined where two are as frequent.
+usual(values) := max(most) if {
+	most := most_frequent(values)
+	count(most) == 1
+}
+
+most_frequent(values) := {value | some value in values; frequency(values, value) == top} if {
+	top := max({frequency(values, value) | some value in values})
+}
+
+frequency(values, value) := count([name | some name, found in values; found == value])

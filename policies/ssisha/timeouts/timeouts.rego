@@ -5,8 +5,11 @@
 package ssisha.timeouts
 
 import data.ssisha.availability
+import data.ssisha.machines
 
-text[node.name] := trim_space(node.master_settings.value.sql_connection_timeout_in_secs) if some node in input.nodes
+key := "SqlConnectionTimeoutInSecs"
+
+text[node] := trim_space(written) if some node, written in machines.written[key]
 
 # 15 where the settings do not say.
 seconds[node] := 15 if some node, "" in text
@@ -50,4 +53,22 @@ undecided contains node if {
 	some node in object.keys(seconds)
 	not node in long_enough
 	not node in too_short
+}
+
+# What it ought to be on all nodes, as text: what most of those have that wait long enough. Where two values are as frequent,
+# that is the default if it is one of them, and the longer one if there are nodes to be changed anyway (HA-5.3). Thirty
+# seconds are enough, whatever the listener.
+enough[node] := sprintf("%d", [seconds[node]]) if some node in long_enough
+
+wanted := machines.usual(enough) if {
+	count(enough) > 0
+} else := "15" if {
+	"15" in machines.most_frequent(enough)
+} else := sprintf("%d", [max({seconds[node] | some node in long_enough})]) if {
+	count(enough) > 0
+	count(too_short) > 0
+} else := sprintf("%d", [minimum]) if {
+	count(enough) == 0
+} else := "30" if {
+	count(enough) == 0
 }

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: replica
 #   needs: ["catalog.properties", "replicas[].agent_jobs"]
+#   actions: [enable-job]
 #   rationale: >-
 #     It removes old executions and versions of projects. Without it SSISDB grows until its disk is full.
 #   fix: >-
@@ -28,6 +29,7 @@ checks contains {
 	"message": sprintf("SSIS Server Maintenance Job on this instance: %s.", [fault]),
 	"expected": "enabled",
 	"actual": [text | some text in [fault, "enabled"]; text != ""][0],
+	"remediation": agent_jobs.enabling(agent_jobs.maintenance_job, replica, fault),
 	"evidence": evidence,
 } if {
 	input.catalog.properties.status == "observed"

@@ -76,3 +76,9 @@ test_a_replica_of_which_it_is_not_known_whether_it_has_support_is_unknown if {
 		fixtures.because(rule.unknowns, "SQLB", "not observed") with input as object.union(document, catalog)
 	}
 }
+
+test_a_disabled_job_is_enabled_and_a_missing_one_is_not if {
+	enabling := {"action": "enable-job", "target": "SSISFCI", "parameters": {"job": "SSIS Server Maintenance Job"}}
+	fixtures.remedies(rule.checks, "SSISFCI") == {enabling} with input as clustered(jobs(false))
+	fixtures.remedies(rule.checks, "SSISFCI") == set() with input as clustered(no_job)
+}

@@ -11,6 +11,7 @@
 #   topologies: [availability-group]
 #   subject: availability-group
 #   needs: ["catalog.instance"]
+#   actions: [set-automatic-failover]
 #   rationale: >-
 #     When the primary dies, SSISDB stays away until somebody moves it by hand.
 #   fix: >-
@@ -39,7 +40,58 @@ several if count({lower(row.name) | some row in rows}) > 1
 
 primary := availability.answered if input.catalog.instance.value.ssisdb_primary
 
+# The primary, and one secondary, are to become automatic where they are not.
+manual_primaries := {row |
+	some row in rows
+	availability.identifier(row.name) == primary
+	not availability.identifier(row.name) in automatic
+}
+
+secondaries := {row | some row in rows; availability.identifier(row.name) != primary}
+
+synchronous := {row | some row in secondaries; upper(row.availability_mode) == "SYNCHRONOUS_COMMIT"}
+
+# The secondary to choose: none where one is automatic already; the only one; the only one that is synchronous already.
+chosen := set() if {
+	some row in secondaries
+	availability.identifier(row.name) in automatic
+} else := secondaries if {
+	count(secondaries) == 1
+} else := synchronous if {
+	count(synchronous) == 1
+}
+
+# "" where which one is for people to say.
+remedy := {action |
+	some row in (manual_primaries | chosen)
+	some action in availability.change("set-automatic-failover", {
+		"replica": row.name,
+		"availability": row.availability_mode,
+		"failover": row.failover_mode,
+		"state": state(row.name),
+	})
+} if {
+	chosen
+}
+
+else := availability.change("set-automatic-failover", {"replica": "", "availability": "", "failover": "", "state": ""})
+
 shown := concat("; ", [sprintf("%s: %s, %s", [row.name, row.availability_mode, row.failover_mode]) | some row in rows])
+
+# The state of SSISDB on a replica that is connected and healthy, as the primary tells it; "" for any other.
+state(name) := found[0] if {
+	found := [row.ssisdb_state |
+		some replica in input.replicas
+		replica.name in availability.answering
+		some row in replica.availability_states.value
+		row.group in {group.name | some group in availability.groups}
+		availability.identifier(row.name) == availability.identifier(name)
+		row.connected == "CONNECTED"
+		row.health == "HEALTHY"
+		row.ssisdb_suspended == false
+	]
+	count(found) == 1
+} else := ""
 
 checks contains {
 	"subject": subject,
@@ -47,6 +99,7 @@ checks contains {
 	"message": "There is no synchronous secondary to which SSISDB fails over automatically.",
 	"expected": "SYNCHRONOUS_COMMIT and AUTOMATIC on the primary and a secondary",
 	"actual": shown,
+	"remediation": remedy,
 	"evidence": availability.evidence,
 } if {
 	several
@@ -59,6 +112,7 @@ checks contains {
 	"message": "The primary does not fail over automatically.",
 	"expected": "SYNCHRONOUS_COMMIT and AUTOMATIC on the primary and a secondary",
 	"actual": shown,
+	"remediation": remedy,
 	"evidence": availability.evidence,
 } if {
 	availability.groups_seen

@@ -50,3 +50,52 @@ test_a_group_that_was_not_seen_is_unknown[why] if {
 test_without_a_group_nothing_fails_over if {
 	fixtures.because(rule.not_applicable, subject, "HA-4.1") with input as ag.without_group
 }
+
+healthy(name) := {
+	"name": name, "group": "AG-SSIS", "connected": "CONNECTED", "health": "HEALTHY",
+	"ssisdb_state": "SYNCHRONIZED", "ssisdb_suspended": false,
+}
+
+# telling(members, states) is a group whose primary tells these states.
+telling(members, states) := object.union(ag.with_group({}), {"replicas": [{
+	"name": "SQLA",
+	"instance": ag.instance("SQLA"),
+	"availability_groups": fixtures.observed([ag.group({"replicas": members})]),
+	"availability_states": fixtures.observed(states),
+}]})
+
+setting(replica, availability, state) := {"action": "set-automatic-failover", "target": "SQLA", "parameters": {
+	"group": "AG-SSIS", "replica": replica, "availability": availability, "failover": "MANUAL", "state": state,
+}}
+
+asynchronous := {"availability_mode": "ASYNCHRONOUS_COMMIT", "failover_mode": "MANUAL"}
+
+test_the_primary_and_one_secondary_are_made_automatic[name] if {
+	some name, c in {
+		"the only secondary": [
+			[ag.member("SQLA", {}), ag.member("SQLB", asynchronous)],
+			{setting("SQLB", "ASYNCHRONOUS_COMMIT", "SYNCHRONIZED")},
+		],
+		"both": [
+			[ag.member("SQLA", manual), ag.member("SQLB", manual)],
+			{setting("SQLA", "SYNCHRONOUS_COMMIT", "SYNCHRONIZED"), setting("SQLB", "SYNCHRONOUS_COMMIT", "SYNCHRONIZED")},
+		],
+		"the primary": [
+			[ag.member("SQLA", manual), ag.member("SQLB", {}), ag.member("SQLC", {})],
+			{setting("SQLA", "SYNCHRONOUS_COMMIT", "SYNCHRONIZED")},
+		],
+		"the one that is synchronous": [
+			[ag.member("SQLA", {}), ag.member("SQLB", asynchronous), ag.member("SQLC", manual)],
+			{setting("SQLC", "SYNCHRONOUS_COMMIT", "")},
+		],
+	}
+	document := telling(c[0], [healthy("SQLA"), healthy("SQLB"), object.union(healthy("SQLC"), {"connected": "DISCONNECTED"})])
+	fixtures.remedies(rule.checks, subject) == c[1] with input as document
+}
+
+# The action refuses to be done without a replica.
+test_which_of_several_secondaries_is_for_people if {
+	members := [ag.member("SQLA", {}), ag.member("SQLB", manual), ag.member("SQLC", manual)]
+	some action in fixtures.remedies(rule.checks, subject) with input as telling(members, [])
+	action.parameters.replica == ""
+}

@@ -10,6 +10,7 @@
 #   topologies: [availability-group]
 #   subject: replica
 #   needs: ["catalog.instance", "catalog.alwayson_replicas", "replicas[].agent_jobs"]
+#   actions: [enable-job]
 #   rationale: >-
 #     After a failover the job on the new primary puts right what the old one left unfinished. Without it, executions that
 #     the failover interrupted stay "running" for ever.
@@ -29,6 +30,7 @@ checks contains {
 	"message": sprintf("SSIS Failover Monitor Job on this replica: %s.", [fault]),
 	"expected": "enabled, with an enabled schedule",
 	"actual": [text | some text in [fault, "enabled, with an enabled schedule"]; text != ""][0],
+	"remediation": agent_jobs.enabling(agent_jobs.monitor_job, replica, fault),
 	"evidence": support.evidence,
 } if {
 	some replica, fault in agent_jobs.failover_monitor

@@ -46,3 +46,17 @@ test_a_replica_of_which_it_is_not_known_whether_it_has_support_is_unknown if {
 		fixtures.because(rule.unknowns, "SQLB", "not observed") with input as document
 	}
 }
+
+test_a_disabled_job_is_enabled_where_there_is_one_of_it[name] if {
+	disabled := job("SSIS Failover Monitor Job", false, true)
+	some name, c in {
+		"disabled": [[maintenance, disabled], {{
+			"action": "enable-job", "target": "SQLB",
+			"parameters": {"job": "SSIS Failover Monitor Job"},
+		}}],
+		"two of that name": [[disabled, object.union(disabled, {"name": "ssis failover monitor job"})], set()],
+		"none": [[maintenance], set()],
+		"without a schedule": [[job("SSIS Failover Monitor Job", true, false)], set()],
+	}
+	fixtures.remedies(rule.checks, "SQLB") == c[1] with input as on_sqlb(c[0])
+}

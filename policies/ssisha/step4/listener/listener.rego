@@ -11,6 +11,7 @@
 #   topologies: [availability-group]
 #   subject: availability-group
 #   needs: ["catalog.instance"]
+#   actions: [add-listener]
 #   rationale: >-
 #     Masters, workers and users reach SSISDB through the listener, wherever it is. Without one they keep talking to
 #     the node that was the primary.
@@ -29,6 +30,11 @@ subject := "SSISDB's availability group"
 stated := input.deployment.expected.sql_server_name
 
 stated_host := hosts.label(servers.parse(stated).host) if stated != ""
+
+# Its name is asked for where the inventory states none.
+to_add := {"host": stated_host, "port": servers.parse(stated).port} if stated != ""
+
+else := {"host": "", "port": "1433"}
 
 offline contains listener if {
 	some listener in availability.listeners
@@ -53,6 +59,7 @@ checks contains {
 	"message": "SSISDB's availability group has no listener.",
 	"expected": "a listener",
 	"actual": "none",
+	"remediation": availability.change("add-listener", {"listener": to_add.host, "port": to_add.port}),
 	"evidence": availability.evidence,
 } if {
 	availability.groups_seen

@@ -57,3 +57,29 @@ test_without_a_group_there_is_no_listener if {
 	fixtures.because(rule.not_applicable, subject, "HA-4.1") with input as ag.without_group
 	fixtures.undecided(rule.checks, subject) with input as ag.without_group
 }
+
+test_a_group_without_a_listener_gets_one[stated] if {
+	some stated, c in {"": ["", "1433"], "SSIS-AGL.contoso.com,14330": ["ssis-agl", "14330"]}
+	fixtures.remedies(rule.checks, subject) == {{
+		"action": "add-listener", "target": "SQLA",
+		"parameters": {"group": "AG-SSIS", "listener": c[0], "port": c[1]},
+	}} with input as stating(stated, [])
+}
+
+test_any_other_listener_is_for_people[name] if {
+	some name, c in {
+		"offline": ["", [ag.listener([ag.address("10.0.0.20", "OFFLINE")])]],
+		"another one is stated": ["ssis-agl2,1433", online],
+	}
+	said := rule.checks with input as stating(c[0], c[1])
+	fixtures.deviates(said, subject)
+	every check in said {
+		not check.remediation
+	}
+}
+
+test_nothing_is_changed_where_a_secondary_answered if {
+	document := object.union(stating("", []), {"catalog": {"instance": {"value": {"ssisdb_primary": false}}}})
+	fixtures.deviates(rule.checks, subject) with input as document
+	fixtures.remedies(rule.checks, subject) == set() with input as document
+}

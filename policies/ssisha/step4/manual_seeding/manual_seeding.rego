@@ -10,6 +10,7 @@
 #   topologies: [availability-group]
 #   subject: replica
 #   needs: ["catalog.instance"]
+#   actions: [set-manual-seeding]
 #   rationale: >-
 #     Automatic seeding is known to leave errors of the database master key. SSISDB is to be added with a full backup of
 #     database and log.
@@ -27,6 +28,7 @@ checks contains {
 	"message": "SSISDB is seeded automatically.",
 	"expected": "MANUAL",
 	"actual": row.seeding_mode,
+	"remediation": availability.change("set-manual-seeding", {"replica": row.name}),
 	"evidence": availability.evidence,
 } if {
 	availability.groups_seen

@@ -29,3 +29,10 @@ test_an_instance_outside_the_group_is_not_seeded if {
 test_without_a_group_nothing_is_seeded if {
 	fixtures.because(rule.not_applicable, "SQLA", "HA-4.1") with input as ag.without_group
 }
+
+test_it_is_changed_on_the_primary if {
+	fixtures.remedies(rule.checks, "SQLB") == {{
+		"action": "set-manual-seeding", "target": "SQLA",
+		"parameters": {"group": "AG-SSIS", "replica": "SQLB"},
+	}} with input as seeding("AUTOMATIC")
+}

@@ -11,6 +11,7 @@
 #   topologies: [availability-group]
 #   subject: replica
 #   needs: ["catalog.instance", "catalog.alwayson_replicas", "replicas[].startup_procedure"]
+#   actions: [run-at-startup]
 #   rationale: >-
 #     It puts right the status of executions that a restart interrupted. Without it they stay "running" for ever.
 #   fix: >-
@@ -44,6 +45,7 @@ checks contains {
 		true: "a startup procedure",
 		false: "a procedure that is not executed at startup",
 	}[replica.startup_procedure.value.auto_executed],
+	"remediation": {"action": "run-at-startup", "target": replica.name, "parameters": {}},
 	"evidence": support.evidence,
 } if {
 	some replica in input.replicas

@@ -36,3 +36,10 @@ test_a_replica_of_which_it_is_not_known_whether_it_has_support_is_unknown if {
 		fixtures.because(rule.unknowns, "SQLB", "not observed") with input as document
 	}
 }
+
+test_a_procedure_that_is_there_is_put_in_order if {
+	fixtures.remedies(rule.checks, "SQLB") == {{"action": "run-at-startup", "target": "SQLB", "parameters": {}}} with input as on_sqlb(procedure(false))
+	every check in rule.checks {
+		not check.remediation
+	} with input as on_sqlb(fixtures.absent)
+}

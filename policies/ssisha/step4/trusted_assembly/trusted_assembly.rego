@@ -11,6 +11,7 @@
 #   topologies: [availability-group]
 #   subject: replica
 #   needs: ["catalog.instance", "catalog.alwayson_replicas"]
+#   actions: [trust-assembly]
 #   rationale: >-
 #     SQL Server loads no assembly that it does not trust. A replica that does not trust SSISDB's takes it over and can
 #     start no execution.
@@ -49,6 +50,14 @@ trusted[replica.name] := count(hashes - trusting) == 0 if {
 	replica.trusted_assemblies.status == "observed"
 }
 
+# What is missing in it.
+missing[replica.name] contains assembly if {
+	some replica in input.replicas
+	some assembly in input.catalog.assemblies.value
+	assembly.hash in hashes
+	not assembly.hash in {hash | some hash in replica.trusted_assemblies.value}
+}
+
 by_login(replica) := array.concat(support.evidence, [sprintf("replicas[%s].logins", [replica])])
 
 by_hash(replica) := array.concat(support.evidence, [
@@ -83,6 +92,12 @@ checks contains {
 	"message": "This replica does not trust the assembly of SSISDB.",
 	"expected": sprintf("SSISDB's assemblies in sys.trusted_assemblies, or the login %s", [login]),
 	"actual": "neither",
+	"remediation": {{
+		"action": "trust-assembly", "target": replica,
+		"parameters": {"name": assembly.name, "hash": assembly.hash},
+	} |
+		some assembly in missing[replica]
+	},
 	"evidence": array.concat(by_hash(replica), by_login(replica)),
 } if {
 	some replica in (support.enabled & without_login)

@@ -94,3 +94,14 @@ test_a_replica_of_which_it_is_not_known_whether_it_has_support_is_unknown if {
 		fixtures.because(rule.unknowns, "SQLB", "not observed") with input as all
 	}
 }
+
+test_the_hashes_that_are_missing_are_to_be_trusted if {
+	document := trusting(no_login, fixtures.observed(["AA", "BB"]))
+	two := object.union(document, {"catalog": {"assemblies": fixtures.observed([
+		{"name": "ISSERVER", "hash": "AA"}, {"name": "ISServer", "hash": "CC"}, {"name": "a site's own", "hash": "DD"},
+	])}})
+	fixtures.remedies(rule.checks, "SQLB") == {{
+		"action": "trust-assembly", "target": "SQLB",
+		"parameters": {"name": "ISServer", "hash": "CC"},
+	}} with input as two
+}

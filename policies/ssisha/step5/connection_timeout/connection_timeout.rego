@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].master_service", "nodes[].master_settings"]
+#   actions: [set-master-setting]
 #   rationale: >-
 #     While SSISDB fails over, the listener needs time to answer. Where it has addresses in several subnets, the first one
 #     that is tried may be offline, and waiting for it uses up the time.
@@ -38,6 +39,7 @@ checks contains {
 	"message": "SqlConnectionTimeoutInSecs is too short.",
 	"expected": needed,
 	"actual": sprintf("%d seconds", [timeouts.seconds[node]]),
+	"remediation": machines.agreeing(timeouts.key, timeouts.wanted, {node: timeouts.text[node]}),
 } if {
 	some node in timeouts.too_short
 }

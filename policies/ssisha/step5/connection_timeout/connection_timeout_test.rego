@@ -58,3 +58,25 @@ test_without_a_file_there_is_no_timeout if {
 	document := with_settings(fixtures.absent, ["10.0.0.20"])
 	fixtures.because(rule.not_applicable, "SQLA", "HA-5.1") with input as document
 }
+
+# together(texts, ips) is a deployment whose nodes wait that long.
+together(texts, ips) := object.union(waiting("", ips), {"nodes": [node |
+	some i, text in texts
+	node := fixtures.node(sprintf("SQL%d", [i]), {"master_settings": fixtures.settings({"sql_connection_timeout_in_secs": text})})
+]})
+
+test_it_is_set_to_what_the_others_have_or_to_the_least_that_is_enough[name] if {
+	some name, c in {
+		"the least": [["5", "6"], ["10.0.0.20"], "15"],
+		"the least in two subnets": [["5", "15"], ["10.0.0.20", "10.0.1.20"], "30"],
+		"what is enough in unknown subnets": [["5"], [], "30"],
+		"that of the other": [["5", "60"], ["10.0.0.20"], "60"],
+		"that of most others": [["5", "60", "60", "90"], ["10.0.0.20"], "60"],
+		"the default": [["5", "60", ""], ["10.0.0.20"], "15"],
+		"the longer one": [["5", "60", "90"], ["10.0.0.20"], "90"],
+	}
+	some action in fixtures.remedies(rule.checks, "SQL0") with input as together(c[0], c[1])
+	action.parameters.key == "SqlConnectionTimeoutInSecs"
+	action.parameters.audited == "5"
+	action.parameters.value == c[2]
+}

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: deployment
 #   needs: ["nodes[].master_service", "nodes[].master_settings"]
+#   actions: [set-master-setting]
 #   rationale: >-
 #     After a failover the service works with other intervals than before, and nobody remembers why.
 #   fix: >-
@@ -24,33 +25,40 @@ import data.ssisha.timeouts
 
 tidy(written, fallback) := text.filled(trim_space(written), fallback)
 
-setting.CleanupCompletedJobsIntervalInMs[node.name] := tidy(
-	node.master_settings.value.cleanup_completed_jobs_interval_in_ms,
-	"43200000",
-) if {
-	some node in input.nodes
+# The documented defaults.
+defaults := {
+	"CleanupCompletedJobsIntervalInMs": "43200000",
+	"DealWithExpiredTasksIntervalInMs": "300000",
+	"MasterHeartbeatIntervalInMs": "30000",
 }
 
-setting.DealWithExpiredTasksIntervalInMs[node.name] := tidy(
-	node.master_settings.value.deal_with_expired_tasks_interval_in_ms,
-	"300000",
-) if {
-	some node in input.nodes
-}
-
-setting.MasterHeartbeatIntervalInMs[node.name] := tidy(
-	node.master_settings.value.master_heartbeat_interval_in_ms,
-	"30000",
-) if {
-	some node in input.nodes
+setting[key][node] := tidy(written, fallback) if {
+	some key, fallback in defaults
+	some node, written in machines.written[key]
 }
 
 # One that is too short is rule HA-5.3's.
-setting.SqlConnectionTimeoutInSecs[node] := tidy(written, "15") if {
+setting[timeouts.key][node] := tidy(written, "15") if {
 	some node, written in timeouts.text
 	not node in timeouts.too_short
 	not node in timeouts.undecided
 }
+
+# The value to write: what most nodes have, or the default where two values are as frequent and it is one of them.
+wanted[key] := machines.usual(setting[key]) if some key in object.keys(defaults)
+
+wanted[key] := fallback if {
+	some key, fallback in defaults
+	most := machines.most_frequent(setting[key])
+	count(most) > 1
+	fallback in most
+}
+
+wanted[timeouts.key] := timeouts.wanted
+
+remedy(key) := machines.agreeing(key, wanted[key], setting[key]) if regex.match(`^[0-9]{1,9}$`, wanted[key])
+
+else := set()
 
 drifting contains key if {
 	some key, by_node in setting
@@ -68,6 +76,7 @@ checks contains {
 	"message": sprintf("%s differs between nodes.", [key]),
 	"expected": sprintf("one %s on all nodes", [key]),
 	"actual": concat("; ", [sprintf("%s: %s", [node, value]) | some node, value in setting[key]]),
+	"remediation": remedy(key),
 } if {
 	some key in drifting
 }

@@ -67,3 +67,25 @@ test_one_file_has_nothing_to_be_compared_with if {
 	fixtures.because(rule.not_applicable, "etl", "HA-3.1") with input as on_sqlb(fixtures.absent)
 	fixtures.undecided(rule.checks, "etl") with input as on_sqlb(fixtures.absent)
 }
+
+# beating(texts) is a deployment whose nodes have these heartbeats.
+beating(texts) := object.union(ag.with_group({}), {"nodes": [node |
+	some i, text in texts
+	node := fixtures.node(sprintf("SQL%d", [i]), {"master_settings": values({
+		"path": fixtures.settings_path, "format": "json", "master_heartbeat_interval_in_ms": text,
+	})})
+]})
+
+test_what_most_nodes_have_is_written_on_the_others[name] if {
+	some name, c in {
+		"most": [["1000", "1000", ""], {["SQL2", "", "1000"]}],
+		"the default, where two have each": [["1000", ""], {["SQL0", "1000", "30000"]}],
+		"none, where two have each": [["1000", "2000"], set()],
+		"none, where most have no number": [["soon", "soon", ""], set()],
+	}
+	said := rule.checks with input as beating(c[0])
+	fixtures.deviates(said, "etl")
+	{[action.target, action.parameters.audited, action.parameters.value] |
+		some action in fixtures.remedies(said, "etl")
+	} == c[1]
+}

@@ -11,7 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: replica
 #   needs: ["catalog.logging_connection", "replicas[].logins"]
-#   actions: [create-logging-login, enable-login]
+#   actions: [create-logging-login, enable-login, recreate-logging-login]
 #   rationale: >-
 #     Workers log with it on whichever replica is the primary. A replica without it takes over and gets no logs.
 #   fix: >-
@@ -29,6 +29,13 @@ disabled contains replica if {
 	login.disabled
 }
 
+enabling(replica) := logging.recreation(replica) if {
+	replica in logging.differing
+} else := {"action": "enable-login", "target": replica, "parameters": {
+	"login": logging.name,
+	"sid": concat(", ", {login.sid | some login in logging.logins[replica]}),
+}}
+
 checks contains {
 	"subject": replica,
 	"compliant": false,
@@ -37,7 +44,7 @@ checks contains {
 	"actual": "no such login",
 	"remediation": {
 		"action": "create-logging-login", "target": replica,
-		"parameters": {"login": logging.name, "sid": concat(", ", logging.primary_sids)},
+		"parameters": {"login": logging.name, "sid": logging.sid},
 	},
 } if {
 	logging.by_login
@@ -51,9 +58,7 @@ checks contains {
 	"message": "The logging login is disabled on this replica.",
 	"expected": "enabled",
 	"actual": "disabled",
-	"remediation": {"action": "enable-login", "target": replica, "parameters": {
-		"login": logging.name, "sid": concat(", ", {login.sid | some login in logging.logins[replica]}),
-	}},
+	"remediation": enabling(replica),
 } if {
 	logging.by_login
 	some replica in disabled

@@ -40,3 +40,41 @@ test_another_way_of_logging_needs_no_login[name] if {
 	count(rule.checks) == 0 with input as document
 	fixtures.because(rule.not_applicable, "SQLB", c[1]) with input as document
 }
+
+known_as(sid) := {"catalog": {"users": fixtures.observed([{"name": "##MS_SSISLogDBWorkerAgentUser##", "sid": sid}])}}
+
+sids(document, replica) := {action.parameters.sid |
+	some action in fixtures.remedies(rule.checks, replica) with input as document
+	action.action == "create-logging-login"
+}
+
+test_the_login_gets_the_sid_of_the_primarys if {
+	document := object.union(on_sqlb(fixtures.observed([])), known_as("02"))
+	sids(document, "SQLB") == {"01"}
+}
+
+test_on_the_primary_it_gets_the_sid_that_ssisdb_knows[name] if {
+	none := fixtures.observed([])
+	some name, c in {
+		"the user's": [none, fixtures.observed([log.login("03")]), known_as("02"), "02"],
+		"the other replica's": [none, fixtures.observed([log.login("03")]), {}, "03"],
+		"none": [none, none, {}, ""],
+	}
+	sids(log.having(log.by_login, c[0], c[1], c[2]), "SQLA") == {c[3]}
+}
+
+# What the primary has is not known then.
+test_the_sid_of_another_replica_is_none_where_the_primary_was_not_seen if {
+	three := [
+		{"name": "SQLA", "logins": {"status": "failed"}},
+		{"name": "SQLB", "logins": fixtures.observed([])},
+		{"name": "SQLC", "logins": fixtures.observed([log.login("03")])},
+	]
+	sids(log.having(log.by_login, fixtures.absent, fixtures.absent, {"replicas": three}), "SQLB") == {""}
+}
+
+test_a_disabled_login_is_enabled_or_made_anew_where_its_sid_is_wrong[sid] if {
+	some sid, action in {"01": "enable-login", "02": "recreate-logging-login"}
+	document := on_sqlb(fixtures.observed([object.union(log.login(sid), {"disabled": true})]))
+	{said.action | some said in fixtures.remedies(rule.checks, "SQLB")} == {action} with input as document
+}

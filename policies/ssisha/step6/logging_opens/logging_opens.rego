@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: replica
 #   needs: ["catalog.logging_connection", "replicas[].instance", "replicas[].logins", "replicas[].logging_login"]
+#   actions: [recreate-logging-login, set-logging-password, update-logdb-info]
 #   rationale: >-
 #     The login was added to the replica with another password, or the password was changed in one place only. Workers
 #     stop logging as soon as the replica becomes the primary. A replica that allows no SQL logins (HA-6.6) or lacks the
@@ -44,6 +45,26 @@ mixed contains replica.name if {
 
 documented_user if lower(input.catalog.logging_connection.value.user_id) == lower(logging.name)
 
+# Where the password is refused everywhere, the string has the wrong one; else the login there has.
+string_is_wrong if {
+	every replica in input.replicas {
+		replica.name in mixed
+		replica.name in enabled
+		answer[replica.name].opened == false
+		answer[replica.name].error_number == 18456
+	}
+}
+
+remedy(replica, error) := logging.recreation(replica) if {
+	replica in logging.differing
+} else := logging.update if {
+	string_is_wrong
+} else := {"action": "set-logging-password", "target": replica, "parameters": {
+	"login": logging.name,
+	"sid": concat(", ", {login.sid | some login in logging.logins[replica]}),
+	"error": sprintf("%d", [error]),
+}}
+
 checks contains {
 	"subject": replica,
 	"compliant": true,
@@ -61,6 +82,7 @@ checks contains {
 	"message": "The user and the password of the logging connection string do not open this replica.",
 	"expected": "the user and the password log in",
 	"actual": sprintf("%s, SQL Server error %d: %s", [said.user, said.error_number, said.error]),
+	"remediation": remedy(replica, said.error_number),
 } if {
 	logging.by_login
 	documented_user

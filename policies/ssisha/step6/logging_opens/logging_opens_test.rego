@@ -99,3 +99,30 @@ test_a_connection_string_that_was_not_seen_is_unknown[why] if {
 	count(rule.checks) == 0 with input as trying(connection, {})
 	count(rule.not_applicable) == 0 with input as trying(connection, {})
 }
+
+doing(document) := {said.action | some said in fixtures.remedies(rule.checks, "SQLB") with input as document}
+
+test_the_login_gets_the_password_where_another_replica_takes_it if {
+	fixtures.remedies(rule.checks, "SQLB") == {{
+		"action": "set-logging-password", "target": "SQLB",
+		"parameters": {"login": user, "sid": "01", "error": "18456"},
+	}} with input as trying(log.by_login, {})
+}
+
+test_the_string_is_stored_anew_where_no_replica_takes_its_password[name] if {
+	none := {"name": "SQLA", "instance": mixed, "logins": enabled, "logging_login": refused}
+	some name, c in {
+		"none takes it": [none, {"update-logdb-info"}],
+		"the other one was not asked": [object.union(object.remove(none, ["logging_login"]), {"logging_login": {"status": "failed"}}), {"set-logging-password"}],
+		"the other one takes no login": [object.union(none, {"instance": windows_only}), {"set-logging-password"}],
+	}
+	doing(object.union(trying(log.by_login, {}), {"replicas": [c[0], sqlb]})) == c[1]
+}
+
+test_a_login_with_another_sid_is_made_anew if {
+	document := object.union(
+		trying(log.by_login, {"logins": fixtures.observed([log.login("02")])}),
+		{"catalog": {"instance": fixtures.observed({"server_name": "SQLA", "ssisdb_primary": true})}},
+	)
+	doing(document) == {"recreate-logging-login"}
+}

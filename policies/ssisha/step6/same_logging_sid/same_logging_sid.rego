@@ -10,6 +10,7 @@
 #   topologies: [availability-group]
 #   subject: deployment
 #   needs: ["catalog.logging_connection", "replicas[].logins"]
+#   actions: [recreate-logging-login]
 #   rationale: >-
 #     SSISDB knows its user by the login's SID. After a failover to a replica with another one the user is orphaned: the
 #     login opens no SSISDB, and nothing is logged.
@@ -37,6 +38,7 @@ checks contains {
 	"message": "The SID of the logging login differs between replicas.",
 	"expected": "one SID on all replicas",
 	"actual": shown,
+	"remediation": {logging.recreation(replica) | some replica in logging.differing},
 } if {
 	logging.by_login
 	count(logging.logins) > 1

@@ -40,3 +40,26 @@ test_windows_authentication_needs_no_sid if {
 }
 
 test_a_login_without_a_sid_is_none if count(rule.checks) == 0 with input as sids("", "")
+
+test_every_login_with_another_sid_is_made_anew if {
+	login := object.union(log.login("02"), {"disabled": true, "policy_checked": true})
+	three := {"replicas": [
+		{"name": "SQLA", "logins": fixtures.observed([log.login("01")])},
+		{"name": "SQLB", "logins": fixtures.observed([login])},
+		{"name": "SQLC", "logins": fixtures.observed([log.login("01")])},
+	]}
+	document := log.having(log.by_login, fixtures.absent, fixtures.absent, three)
+	fixtures.remedies(rule.checks, "etl") == {{
+		"action": "recreate-logging-login", "target": "SQLB",
+		"parameters": {"login": login.name, "sid": "01", "audited": "02", "disabled": "true", "policy": "true"},
+	}} with input as document
+}
+
+test_without_a_sid_that_is_right_it_is_for_people if {
+	document := log.having(log.by_login, fixtures.absent, fixtures.absent, {"replicas": [
+		{"name": "SQLB", "logins": fixtures.observed([log.login("01")])},
+		{"name": "SQLC", "logins": fixtures.observed([log.login("02")])},
+	]})
+	fixtures.deviates(rule.checks, "etl") with input as document
+	fixtures.remedies(rule.checks, "etl") == set() with input as document
+}

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: replica
 #   needs: ["catalog.logging_connection", "replicas[].instance"]
+#   actions: [allow-sql-logins]
 #   rationale: >-
 #     ##MS_SSISLogDBWorkerAgentLogin## is a SQL login. On a replica that allows Windows authentication only,
 #     workers stop logging as soon as it becomes the primary.
@@ -28,6 +29,7 @@ checks contains {
 		true: "Windows authentication only",
 		false: "SQL Server and Windows authentication",
 	}[replica.instance.value.windows_authentication_only],
+	"remediation": {"action": "allow-sql-logins", "target": replica.name, "parameters": {}},
 } if {
 	input.catalog.logging_connection.value.integrated_security == false
 	some replica in input.replicas

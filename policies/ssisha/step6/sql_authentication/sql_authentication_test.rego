@@ -62,3 +62,9 @@ test_no_connection_string_needs_no_mixed_mode if {
 	fixtures.because(sql_authentication.not_applicable, "SQLA", "HA-6.5") with input as document
 	count(sql_authentication.checks) == 0 with input as document
 }
+
+test_mixed_mode_is_to_be_allowed if {
+	document := deployment(sql_login, {"SQLB": windows_only})
+	allowing := {"action": "allow-sql-logins", "target": "SQLB", "parameters": {}}
+	fixtures.remedies(sql_authentication.checks, "SQLB") == {allowing} with input as document
+}

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: worker
 #   needs: ["catalog.logging_connection"]
+#   actions: [create-login, grant-worker-role]
 #   rationale: >-
 #     With Windows authentication the account of the worker's service logs, and no other. A worker with an account that
 #     SSISDB does not know runs packages and logs nothing.
@@ -106,12 +107,61 @@ evidence(worker) := array.concat(
 	[sprintf("replicas[%s].logins", [name]) | some name in availability.answering],
 )
 
+# The name that a login of the account takes, one for all workers that have it. Of another spelling, the domain's NetBIOS
+# name is not known.
+spelling[worker] := min({other | some other in plain; accounts.same(text, other)}) if {
+	some worker, text in account
+	text in plain
+}
+
+plain contains text if {
+	some text in account
+	regex.match(`^[^\\@.]+\\[^\\@]+$`, text)
+}
+
+logins_of[worker][replica.name] contains login if {
+	some worker, text in spelling
+	some replica in input.replicas
+	some login in replica.logins.value
+	login.type == "U"
+	accounts.same(text, login.name)
+}
+
+creations(worker) := {{"action": "create-login", "target": replica, "parameters": {"login": spelling[worker]}} |
+	some replica in logging.seen
+	not logins_of[worker][replica]
+}
+
+# The login's name and SID are those on the primary. Where it has none yet, the user comes after the login.
+grants(worker) := {{"action": "grant-worker-role", "target": "SSISDB", "parameters": {
+	"login": login.name,
+	"sid": login.sid,
+	"user": concat(", ", {user.name | some user in input.catalog.users.value; user.sid == login.sid}),
+	"namesakes": concat(", ", namesakes(login)),
+}} |
+	some replica in availability.answering
+	some login in logins_of[worker][replica]
+}
+
+namesakes(login) := {sprintf("%s has SID 0x%s", [user.name, user.sid]) |
+	some user in input.catalog.users.value
+	lower(user.name) == lower(login.name)
+	user.sid != login.sid
+}
+
+remedy(worker) := creations(worker) | grants(worker) if spelling[worker]
+
+else := {"action": "grant-worker-role", "target": "SSISDB", "parameters": {
+	"login": object.get(account, worker, ""), "sid": "", "user": "", "namesakes": "",
+}}
+
 checks contains {
 	"subject": worker,
 	"compliant": false,
 	"message": "The account of this worker may not log with Windows authentication.",
 	"expected": concat(", ", array.concat(["an account in ssis_cluster_worker"], [name | some name in names])),
 	"actual": object.get(account, worker, stored[worker]),
+	"remediation": remedy(worker),
 	"evidence": evidence(worker),
 } if {
 	windows

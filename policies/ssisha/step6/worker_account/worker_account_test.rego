@@ -94,3 +94,44 @@ test_where_there_is_nothing_to_judge[name] if {
 	fixtures.undecided(rule.checks, "WRK1") with input as document
 	fixtures.because(rule.not_applicable, "WRK1", c[2]) with input as document
 }
+
+asked(document) := said if {
+	said := fixtures.remedies(rule.checks, "WRK1") with input as document
+}
+
+nobody := fixtures.observed([])
+
+granting(parameters) := {"action": "grant-worker-role", "target": "SSISDB", "parameters": parameters}
+
+creating(replica, name) := {"action": "create-login", "target": replica, "parameters": {"login": name}}
+
+test_an_account_that_no_instance_knows_gets_a_login_first if {
+	document := connecting(log.by_windows, fixtures.service(`CONTOSO\svc-etl`), nobody, nobody)
+	asked(document) == {creating("SQLA", `CONTOSO\svc-etl`), creating("SQLB", `CONTOSO\svc-etl`)}
+}
+
+test_an_account_with_a_login_gets_a_user_in_the_role[name] if {
+	some name, c in {
+		"no user": [nobody, {"user": "", "namesakes": ""}],
+		"a user": [fixtures.observed([{"name": "etl", "sid": "01", "type": "U", "roles": []}]), {"user": "etl", "namesakes": ""}],
+		"a user of an account that was made anew": [
+			fixtures.observed([{"name": `contoso\SVC-ETL`, "sid": "02", "type": "U", "roles": []}]),
+			{"user": "", "namesakes": `contoso\SVC-ETL has SID 0x02`},
+		],
+	}
+	document := connecting(
+		log.by_windows, fixtures.service(`CONTOSO\svc-etl`),
+		fixtures.observed([login(`CONTOSO\svc-etl`, "U")]), c[0],
+	)
+	asked(document) == {
+		granting(object.union({"login": `CONTOSO\svc-etl`, "sid": "01"}, c[1])),
+		creating("SQLB", `CONTOSO\svc-etl`),
+	}
+}
+
+# The action refuses to be done without a SID.
+test_an_account_whose_login_has_no_certain_name_is_for_people[account] if {
+	some account in ["LocalSystem", `.\svc-etl`, "svc-etl@contoso.com", `contoso.com\svc-etl`]
+	some action in asked(connecting(log.by_windows, fixtures.service(account), nobody, nobody))
+	action.parameters.sid == ""
+}
