@@ -119,6 +119,22 @@ func init() {
 				d.Nodes[i].HTTPBindings.Value, d.Nodes[i].MasterState = &[]facts.HTTPBinding{}, absent[facts.ServiceState]()
 			}
 		}, []string{"HA-2.1 [SQLA]", "HA-2.1 [SQLB]", "HA-3.1 [etl]"}},
+		{"the role was deleted, and with it went the master", func(d *facts.Document) {
+			if d.Deployment.Expected.MasterHost == "" {
+				d.Deployment.Expected.MasterHost = "ssis-master.contoso.com"
+			}
+			for i := range d.Nodes {
+				group, c := masterGroup(d.Nodes[i]), d.Nodes[i].Cluster.Value
+				shared := slices.ContainsFunc(c.Resources, func(r facts.ClusterResource) bool { return r.Group == group && r.Type == "SQL Server" })
+				c.Resources = slices.DeleteFunc(slices.Clone(c.Resources), func(r facts.ClusterResource) bool {
+					return r.Group == group && (!shared || r.Type == "Generic Service")
+				})
+				c.Groups = slices.DeleteFunc(slices.Clone(c.Groups), func(g facts.ClusterGroup) bool { return g.Name == group && !shared })
+				d.Nodes[i].MasterState.Value.State = "stopped"
+			}
+			d.Endpoints[0].TLS = absent[facts.TLS]()
+			d.Catalog.Master.Value.LastOnlineTime, d.Catalog.Master.Value.Port = "2026-02-28 13:00:00.0000000 +01:00", "8390"
+		}, []string{"HA-7.1 " + cluster, "HA-7.5 [etl]", "HA-8.3 [SSISDB]", "HA-8.4 [SSISDB]", "HA-8.6 [master]"}},
 		{"the role has no address", without("IP Address"), []string{"HA-7.6 " + cluster}},
 		{"the role spans subnets with the default TTL", subnets(nil, nil), []string{"HA-7.6 " + cluster}},
 		{"the role spans subnets and registers all addresses", subnets(number(1), number(300)), []string{"HA-7.6 " + cluster}},

@@ -68,6 +68,7 @@ const (
 	stageNodes
 	stageMachineRestarts // by hand
 	stageCluster
+	stageRestarts // scripts of their own, which are run once more after a way back
 	stageWorkers
 	stageAddress
 	stageAfter // by hand

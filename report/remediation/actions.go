@@ -15,6 +15,8 @@ var actions = slices.Concat(
 	[]action{restartRole},
 	[]action{setWorkerSetting, restartWorker, newWorkerCertificate, exportWorkerCertificate, trustWorkerCertificate},
 	[]action{exportMasterPublic, trustMasterCertificate},
+	[]action{setServiceAccount, setStartType, stopStrayMaster, openMasterPort, relaxClientTrust},
+	[]action{createMasterRole, replaceMasterRole, setNetworkNameParameters},
 )
 
 // The order of actions in one script.
@@ -32,6 +34,7 @@ const (
 	orderFiles
 	orderBindings
 	orderRole
+	orderNetworkName
 	orderRestart
 )
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"ssisaudit/collectors/facts"
 )
@@ -68,4 +69,23 @@ func value[T any](o *facts.Observation[T]) *T {
 // unseen makes an observation one of which nothing is known: what will be there cannot be foretold.
 func unseen[T any](o *facts.Observation[T]) {
 	*o = facts.Observation[T]{Status: facts.Skipped, Error: "it is known when the plan was followed", Source: o.Source, At: o.At}
+}
+
+// dword is a number as the registry has it, nil where the text is empty: it is not set.
+func dword(text string) *uint32 {
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		return nil
+	}
+	d := uint32(n)
+	return &d
+}
+
+// eachEndpoint calls for those at a port.
+func (s subject) eachEndpoint(port string, do func(*facts.Endpoint)) {
+	for i := range s.doc.Endpoints {
+		if strconv.Itoa(s.doc.Endpoints[i].Port) == port {
+			do(&s.doc.Endpoints[i])
+		}
+	}
 }

@@ -72,6 +72,7 @@ func broken(t *testing.T) facts.Document {
 	for i := range d.Nodes {
 		if d.Nodes[i].Name == "SQLB" {
 			d.Nodes[i].MasterSettings.Value.SQLServerName = "SQLB"
+			d.Nodes[i].MasterService.Value.Start = "automatic"
 		}
 	}
 	d.Workers[0].WorkerSettings.Value.MasterEndpoint = "https://SQLA:8391"

@@ -41,8 +41,7 @@ var samples = []policies.Remediation{
 		"format": "json", "key": "SqlServerName", "value": "agl,1433", "audited": "marked"}},
 	{Action: "set-master-setting", Target: "SQLB", Parameters: map[string]string{"path": `C:\marked\MasterSettings.config`,
 		"format": "xml", "key": "SSLCertThumbprint", "value": pendingThumbprint(masterFile), "audited": ""}},
-	{Action: "restart-master-role", Target: "failover cluster", Parameters: map[string]string{"resource": "marked",
-		"service": "SSISScaleOutMaster150"}},
+	{Action: "restart-master-role", Target: "failover cluster", Parameters: map[string]string{"resource": "marked"}},
 }
 
 func TestEveryActionHasASample(t *testing.T) {

@@ -18,6 +18,38 @@ kind[node.name] := accounts.kind(node.master_service.value.account, object.get(m
 
 stated := input.deployment.expected.service_account if input.deployment.expected.service_account != ""
 
+# What looks like a domain may be a node that this one was cloned from.
+of_other_node(account, name) if {
+	some other in input.nodes
+	other.name != name
+	some host in {other.name, object.get(machines.host_name, other.name, other.name)}
+	accounts.authority(account) == accounts.netbios(host)
+}
+
+# The account that the service is to have: the stated one, else the one that those nodes have which have a domain account;
+# "" where that is not known.
+default right := ""
+
+right := stated if {
+	every node in input.nodes {
+		accounts.kind(stated, object.get(machines.host_name, node.name, "")) == "domain"
+	}
+	not of_other_node(stated, "")
+} else := min({account | some account in used}) if {
+	not stated
+	agree
+	every account in used {
+		not of_other_node(account, "")
+	}
+}
+
+# What gives the service that account.
+remedy[node.name] := {"action": "set-service-account", "target": node.name, "parameters": {
+	"service": node.master_service.value.name, "account": right, "audited": node.master_service.value.account,
+}} if {
+	some node in input.nodes
+}
+
 # Every account that there should be one of.
 all_accounts contains account if some account in used
 

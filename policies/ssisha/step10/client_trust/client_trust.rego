@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].root_certificates", "nodes[].schannel"]
+#   actions: [relax-client-trust]
 #   rationale: >-
 #     Workers show the master a certificate. With others than self-signed ones among the trusted roots, Windows
 #     may refuse it, and workers get "403 Forbidden".
@@ -55,6 +56,7 @@ checks contains {
 	"message": "The Root store holds certificates that are not self-signed, and Schannel is at its defaults.",
 	"expected": "self-signed certificates only",
 	"actual": shown(others),
+	"remediation": {"action": "relax-client-trust", "target": node.name, "parameters": {"audited": listed(node.schannel)}},
 } if {
 	some node in input.nodes
 	node.root_certificates.status in {"observed", "absent"}
@@ -62,6 +64,13 @@ checks contains {
 	not relaxed[node.name]
 	others := {sprintf("%s (%s)", [found.subject, found.thumbprint]) | some found in object.get(issued, node.name, set())}
 }
+
+# What SendTrustedIssuerList is: "" where it is not set.
+listed(schannel) := "no key" if schannel.status == "absent"
+
+else := sprintf("%d", [schannel.value.send_trusted_issuer_list]) if is_number(schannel.value.send_trusted_issuer_list)
+
+else := ""
 
 shown(others) := "self-signed certificates only" if count(others) == 0
 

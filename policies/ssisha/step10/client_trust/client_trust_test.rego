@@ -75,3 +75,9 @@ test_what_was_not_seen_is_unknown[name] if {
 	name := sprintf("%s: %s", [what, why])
 	fixtures.undecided(client_trust.checks, "SQLA") with input as document
 }
+
+test_what_schannel_had_is_put_back_as_it_was[text] if {
+	some text, values in {"": default_schannel, "1": schannel({"send_trusted_issuer_list": 1}), "no key": fixtures.absent}
+	some check in client_trust.checks with input as node(fixtures.observed([intermediate]), values)
+	check.remediation == {"action": "relax-client-trust", "target": "SQLA", "parameters": {"audited": text}}
+}

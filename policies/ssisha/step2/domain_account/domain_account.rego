@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].identity", "nodes[].master_service"]
+#   actions: [set-service-account]
 #   rationale: >-
 #     The service and SSISDB fail over separately. Only a domain account can log in to SSISDB on another node;
 #     under a local account the master loses the catalog at the first failover, and packages stop.
@@ -24,6 +25,7 @@ package ssisha.step2.domain_account
 import data.ssisha.lib.accounts
 import data.ssisha.lib.text
 import data.ssisha.machines
+import data.ssisha.service_account
 
 checks contains {
 	"subject": node.name,
@@ -31,9 +33,10 @@ checks contains {
 	"message": sprintf("%s runs under a local account.", [node.master_service.value.name]),
 	"expected": "a domain account",
 	"actual": text.filled(node.master_service.value.account, "LocalSystem"),
+	"remediation": service_account.remedy[node.name],
 } if {
 	some node in input.nodes
-	not of_other_node(node.master_service.value.account, node.name)
+	not service_account.of_other_node(node.master_service.value.account, node.name)
 	kind := accounts.kind(node.master_service.value.account, object.get(machines.host_name, node.name, ""))
 }
 
@@ -43,17 +46,10 @@ checks contains {
 	"message": sprintf("%s runs under an account of another node.", [node.master_service.value.name]),
 	"expected": "a domain account",
 	"actual": node.master_service.value.account,
+	"remediation": service_account.remedy[node.name],
 } if {
 	some node in input.nodes
-	of_other_node(node.master_service.value.account, node.name)
-}
-
-# What looks like a domain may be a node that this one was cloned from.
-of_other_node(account, name) if {
-	some other in input.nodes
-	other.name != name
-	some host in {other.name, object.get(machines.host_name, other.name, other.name)}
-	accounts.authority(account) == accounts.netbios(host)
+	service_account.of_other_node(node.master_service.value.account, node.name)
 }
 
 not_applicable contains {"subject": node.name, "reason": "no Scale Out Master is installed (HA-2.1)"} if {

@@ -97,3 +97,32 @@ test_a_node_without_the_service_has_no_account if {
 test_a_node_with_the_service_is_judged if {
 	count(domain_account.not_applicable) == 0 with input as running_as(`CONTOSO\svc-ssis`)
 }
+
+# given(accounts, stated) is the account that SQL0 is to have, where the nodes have these.
+given(accounts, stated) := account if {
+	some check in domain_account.checks with input as object.union(
+		fixtures.document({"nodes": [n |
+			some i, account in accounts
+			name := sprintf("SQL%d", [i])
+			n := fixtures.node(name, {"master_service": fixtures.service(account), "identity": fixtures.identity(name, "")})
+		]}),
+		fixtures.stating({"service_account": stated}),
+	)
+	check.subject == "SQL0"
+	check.remediation.action == "set-service-account"
+	check.remediation.parameters.audited == accounts[0]
+	account := check.remediation.parameters.account
+}
+
+test_the_account_is_the_stated_one_or_that_of_the_other_nodes[name] if {
+	some name, c in {
+		"stated": [["", `CONTOSO\old`], `CONTOSO\svc`, `CONTOSO\svc`],
+		"the other node's": [["", `CONTOSO\svc`], "", `CONTOSO\svc`],
+		"the other nodes', spelt in two ways": [["", `CONTOSO\svc`, `contoso\svc`], "", `CONTOSO\svc`],
+		"not known: the others have two": [["", `CONTOSO\a`, `CONTOSO\b`], "", ""],
+		"not known: nobody has one": [["", "LocalSystem"], "", ""],
+		"not known: the stated one is local": [["", `CONTOSO\svc`], `.\svc`, ""],
+		"not known: the other's is of another node": [["", `SQL0\svc`], "", ""],
+	}
+	given(c[0], c[1]) == c[2]
+}

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: deployment
 #   needs: ["nodes[].identity", "nodes[].master_service"]
+#   actions: [set-service-account]
 #   rationale: >-
 #     The login, the SSISDB user and the rights on the certificate's private key are given to one account. On
 #     the node with another one the master starts and cannot work.
@@ -20,6 +21,7 @@
 #     `service_account`, correct whichever is wrong.
 package ssisha.step2.same_account
 
+import data.ssisha.lib.accounts
 import data.ssisha.machines
 import data.ssisha.service_account
 
@@ -33,9 +35,18 @@ checks contains {
 	"message": "The Scale Out Master services do not run under one account.",
 	"expected": wanted,
 	"actual": concat("; ", [sprintf("%s: %s", [node, account]) | some node, account in service_account.used]),
+	"remediation": remedies,
 } if {
 	count(service_account.used) > 0
 	same := service_account.agree
+}
+
+# Where the right account is not known, one of them says so.
+remedies := {service_account.remedy[min(object.keys(service_account.used))]} if service_account.right == ""
+
+else := {service_account.remedy[name] |
+	some name, account in service_account.used
+	not accounts.same(account, service_account.right)
 }
 
 unknowns contains {

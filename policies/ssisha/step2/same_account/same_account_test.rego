@@ -114,3 +114,16 @@ test_a_name_that_was_cut_at_twenty_characters_may_be_the_long_one if {
 	fixtures.undecided(same_account.checks, "etl") with input as document
 	fixtures.because(same_account.unknowns, "etl", "not known") with input as document
 }
+
+test_every_node_with_another_account_gets_the_stated_one if {
+	document := nodes(fixtures.service(`CONTOSO\svc-ssis`), fixtures.service(`CONTOSO\svc-new`), `CONTOSO\svc-new`)
+	some check in same_account.checks with input as document
+	check.remediation == {{"action": "set-service-account", "target": "SQLA", "parameters": {
+		"service": "SSISScaleOutMaster150", "account": `CONTOSO\svc-new`, "audited": `CONTOSO\svc-ssis`,
+	}}}
+}
+
+test_where_nothing_is_stated_nobody_knows_which_account_is_right if {
+	some check in same_account.checks with input as running_as(`CONTOSO\svc-ssis`, `CONTOSO\svc-other`)
+	{remedy.parameters.account | some remedy in check.remediation} == {""}
+}

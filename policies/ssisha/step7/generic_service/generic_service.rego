@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: cluster
 #   needs: ["nodes[].master_service", "nodes[].cluster"]
+#   actions: [create-master-role]
 #   rationale: >-
 #     The cluster moves what it has as a resource. Without one the master stays dead when its node dies, and
 #     there is no name that follows it.
@@ -39,6 +40,7 @@ checks contains {
 	"message": "The cluster has no Generic Service for the Scale Out Master.",
 	"expected": sprintf("a Generic Service for %s", [concat(" or ", installed)]),
 	"actual": text.filled(concat(", ", generic), "none"),
+	"remediation": cluster_role.creation,
 } if {
 	count(installed) > 0
 	some node in input.nodes

@@ -57,3 +57,9 @@ test_without_a_master_there_is_nothing_to_run if {
 	fixtures.because(generic_service.not_applicable, subject, "HA-2.1") with input as document
 	fixtures.undecided(generic_service.checks, subject) with input as document
 }
+
+test_the_role_is_created_for_the_installed_service if {
+	some check in generic_service.checks with input as with_clusters([showing([])])
+	check.remediation.action == "create-master-role"
+	check.remediation.parameters == {"service": "SSISScaleOutMaster150", "host": "", "node": ""}
+}

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: cluster
 #   needs: ["expected.master_host", "nodes[].cluster"]
+#   actions: [replace-master-role]
 #   rationale: >-
 #     Workers and SQL Server dial the master host name. It follows the service only as the network name of the
 #     service's own group.
@@ -32,6 +33,7 @@ checks contains {
 	"message": "The Scale Out Master's role has no network name.",
 	"expected": "a network name in the role's group",
 	"actual": sprintf("none in %s", [concat(", ", groups)]),
+	"remediation": cluster_role.replacement,
 } if {
 	some node, groups in cluster_role.groups
 	not cluster_role.names[node]
@@ -57,6 +59,7 @@ checks contains {
 	"message": "The network name of the Scale Out Master's role is not the master host name.",
 	"expected": expected.master_host.value,
 	"actual": concat(", ", {name.host | some name in cluster_role.names[node]}),
+	"remediation": cluster_role.replacement,
 } if {
 	some node, compliant in right
 }

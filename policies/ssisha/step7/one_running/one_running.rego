@@ -11,6 +11,7 @@
 #   subject: deployment
 #   needs: ["nodes[].master_service", "nodes[].master_state"]
 #   follows: [HA-7.4]
+#   actions: [create-master-role, restart-master-role, stop-stray-master]
 #   rationale: >-
 #     The cluster runs the service on one node at a time: a second one was started outside of it, and two masters work
 #     on one SSISDB. Where none runs, no worker gets anything to do.
@@ -20,10 +21,12 @@
 #     fails, look at the cluster's events.
 package ssisha.step7.one_running
 
+import data.ssisha.cluster_role
+
 # What the service does on each node where there is one.
 state[node.name] := node.master_state.value.state if some node in input.nodes
 
-running contains name if some name, "running" in state
+running := cluster_role.running
 
 # Starting, stopping, or paused: neither running nor stopped.
 between contains name if {
@@ -52,8 +55,15 @@ checks contains {
 	"message": sprintf("The master service runs on several nodes at once: %s.", [concat(", ", running)]),
 	"expected": "running on one node",
 	"actual": shown,
+	"remediation": {stop | some stop in strays},
 } if {
 	count(running) > 1
+}
+
+# Which of them the cluster owns is not in the facts: the script asks, and stops the others.
+strays contains {"action": "stop-stray-master", "target": node.name, "parameters": {"service": node.master_state.value.service}} if {
+	some node in input.nodes
+	node.name in running
 }
 
 checks contains {
@@ -62,6 +72,7 @@ checks contains {
 	"message": "The master service runs on no node.",
 	"expected": "running on one node",
 	"actual": shown,
+	"remediation": cluster_role.restart,
 } if {
 	count(running) < 2
 	settled

@@ -79,3 +79,11 @@ test_no_node_is_no_evidence if {
 	fixtures.undecided(one_running.checks, "etl") with input as with_states([])
 	count(one_running.not_applicable) == 0 with input as with_states([])
 }
+
+# Which of them the cluster owns, it knows when it is asked.
+test_each_that_runs_is_asked_whether_it_is_a_stray if {
+	some check in one_running.checks with input as with_states([doing("running"), doing("stopped"), doing("running")])
+	{{"action": "stop-stray-master", "target": name, "parameters": {"service": "SSISScaleOutMaster150"}} |
+		some name in ["SQL0", "SQL2"]
+	} == check.remediation
+}

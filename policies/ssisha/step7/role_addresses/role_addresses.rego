@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: cluster
 #   needs: ["nodes[].cluster"]
+#   actions: [set-network-name-parameters]
 #   rationale: >-
 #     Workers take the first address that DNS gives them. An address of another subnet, or one remembered from
 #     before the failover, leaves them without a master for minutes or for good.
@@ -52,6 +53,7 @@ checks contains {
 	"message": sprintf("%s is registered with all addresses of the role, also those that are offline.", [name.host]),
 	"expected": "RegisterAllProvidersIP 0",
 	"actual": sprintf("RegisterAllProvidersIP %d", [name.registers_all]),
+	"remediation": object.get(cluster_role.refresh, node, set()),
 } if {
 	some node in several
 	some name in cluster_role.names[node]
@@ -63,6 +65,7 @@ checks contains {
 	"message": sprintf("Clients may remember the address of %s for long after a failover.", [name.host]),
 	"expected": "HostRecordTTL of 300 seconds or less",
 	"actual": sprintf("HostRecordTTL %d seconds", [name.ttl]),
+	"remediation": object.get(cluster_role.refresh, node, set()),
 } if {
 	some node in several
 	some name in cluster_role.names[node]

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: cluster
 #   needs: ["nodes[].master_service", "nodes[].cluster"]
+#   actions: [replace-master-role]
 #   rationale: >-
 #     An upgrade installs a service of another name and leaves the role on the old one. The role has to be
 #     created anew, or the cluster goes on moving a service that is not the master any more.
@@ -31,6 +32,7 @@ checks contains {
 	"message": "The cluster role is for another version's service than the one that is installed.",
 	"expected": concat(" or ", {node.master_service.value.name | some node in input.nodes}),
 	"actual": concat(", ", {service.service | some service in found}),
+	"remediation": cluster_role.replacement,
 } if {
 	machines.services_seen
 	count(installed) > 0

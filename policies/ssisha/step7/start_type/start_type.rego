@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].master_service"]
+#   actions: [set-start-type]
 #   rationale: >-
 #     With the start type automatic, Windows starts the master on every node at boot, outside the cluster: two
 #     masters then work on one SSISDB. A disabled service cannot be started by the cluster either.
@@ -28,6 +29,10 @@ checks contains {
 	),
 	"expected": "manual",
 	"actual": node.master_service.value.start,
+	"remediation": {"action": "set-start-type", "target": node.name, "parameters": {
+		"service": node.master_service.value.name, "audited": node.master_service.value.start,
+		"delayed": sprintf("%v", [node.master_service.value.delayed_auto_start]),
+	}},
 } if {
 	some node in input.nodes
 }

@@ -12,6 +12,7 @@
 #   subject: database
 #   needs: ["catalog.properties", "catalog.master", "nodes[].identity", "nodes[].master_service", "nodes[].master_settings"]
 #   follows: [HA-8.6]
+#   actions: [create-master-role, restart-master-role]
 #   rationale: >-
 #     The running master writes them when it starts. Others were written by a master that was not restarted
 #     since its settings changed, or by one that is none of these nodes.
@@ -21,6 +22,7 @@
 #     runs on that machine, and stop it.
 package ssisha.step8.catalog_registration
 
+import data.ssisha.cluster_role
 import data.ssisha.lib.accounts
 import data.ssisha.lib.thumbprints
 import data.ssisha.machines
@@ -41,6 +43,7 @@ checks contains {
 	"message": "MASTER_SERVICE_PORT is not the nodes' PortNumber.",
 	"expected": concat(" or ", ports),
 	"actual": master.port,
+	"remediation": cluster_role.restart,
 } if {
 	machines.settings_seen
 	count(ports) > 0
@@ -57,6 +60,7 @@ checks contains {
 	"message": "SSLCERT_THUMBPRINT is not the nodes' SSLCertThumbprint.",
 	"expected": concat(" or ", configured),
 	"actual": master.thumbprint,
+	"remediation": cluster_role.restart,
 } if {
 	machines.settings_seen
 	count(configured) > 0

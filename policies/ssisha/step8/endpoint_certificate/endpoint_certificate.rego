@@ -12,6 +12,7 @@
 #   subject: endpoint
 #   needs: ["expected.master_host", "endpoints[].tls", "nodes[].master_service", "nodes[].master_settings"]
 #   follows: [HA-7.5]
+#   actions: [create-master-role, open-master-port, restart-master-role]
 #   rationale: >-
 #     This is what workers meet. Nothing there, or another certificate, and no worker gets any work.
 #   fix: >-
@@ -21,6 +22,7 @@
 #     run it from a worker's network.
 package ssisha.step8.endpoint_certificate
 
+import data.ssisha.cluster_role
 import data.ssisha.expected
 import data.ssisha.lib.hosts
 import data.ssisha.machines
@@ -35,6 +37,7 @@ checks contains {
 	"message": sprintf("%s shows another certificate.", [address(endpoint)]),
 	"expected": concat(" or ", configured),
 	"actual": shown,
+	"remediation": cluster_role.restart,
 } if {
 	some endpoint in input.endpoints
 	shown := endpoint.tls.value.certificate.thumbprint
@@ -50,9 +53,16 @@ checks contains {
 	"message": sprintf("Nothing answers TLS at %s.", [address(endpoint)]),
 	"expected": "a TLS handshake",
 	"actual": "none",
+	"remediation": (cluster_role.restart | opened(endpoint.port)),
 } if {
 	some endpoint in input.endpoints
 	endpoint.tls.status == "absent"
+}
+
+# The master may run on any node.
+opened(port) := {{"action": "open-master-port", "target": node.name, "parameters": {"port": sprintf("%d", [port])}} |
+	some node in input.nodes
+	node.master_service.status == "observed"
 }
 
 # Where the probe went is the inventory's or the master address's host; a node's own name may answer just as well.

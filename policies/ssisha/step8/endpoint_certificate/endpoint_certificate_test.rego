@@ -77,3 +77,11 @@ test_no_node_that_names_a_certificate_is_unknown[name] if {
 		fixtures.because(endpoint_certificate.unknowns, "master", "HA-3.3") with input as document
 	}
 }
+
+test_the_port_is_opened_wherever_the_master_may_run if {
+	settings := [naming(fixtures.thumbprint), naming(fixtures.thumbprint)]
+	some check in endpoint_certificate.checks with input as deployment(fixtures.absent, settings)
+	{{"action": "open-master-port", "target": name, "parameters": {"port": "8391"}} |
+		some name in ["SQL0", "SQL1"]
+	} == check.remediation
+}

@@ -12,6 +12,7 @@
 #   subject: database
 #   needs: ["catalog.instance", "catalog.properties", "catalog.master"]
 #   follows: [HA-7.5]
+#   actions: [create-master-role, restart-master-role]
 #   rationale: >-
 #     A master without a heartbeat hands out no work: it is down, or does not reach SSISDB, or writes to another
 #     one.
@@ -21,6 +22,7 @@
 #     node that owns the role.
 package ssisha.step8.master_heartbeat
 
+import data.ssisha.cluster_role
 import data.ssisha.lib.text
 import data.ssisha.lib.times
 
@@ -43,6 +45,7 @@ checks contains {
 	"message": sprintf("The master's last heartbeat is %d seconds old.", [age]),
 	"expected": sprintf("at most %v seconds", [limit]),
 	"actual": master.last_online_time,
+	"remediation": cluster_role.restart,
 } if {
 	input.catalog.properties.value.scale_out_enabled
 	age >= 0 - limit
@@ -54,6 +57,7 @@ checks contains {
 	"message": "The master never was online.",
 	"expected": "a heartbeat",
 	"actual": "LAST_ONLINE_TIME is not set",
+	"remediation": cluster_role.restart,
 } if {
 	input.catalog.properties.value.scale_out_enabled
 	trim_space(master.last_online_time) == ""

@@ -1,0 +1,40 @@
+# Sets what a network name registers in DNS, and takes it offline and online, since that counts only then. A text that is
+# empty is a parameter that is not set.
+function Set-NetworkNameParameters {
+    param([string] $Title, [string] $Resource, [string] $RegistersFrom, [string] $RegistersTo, [string] $TtlFrom, [string] $TtlTo)
+    $found = Get-ClusterResource -Name $Resource
+    $given = @(
+        @{ Key = 'RegisterAllProvidersIP'; From = $RegistersFrom; To = $RegistersTo; Default = '0' },
+        @{ Key = 'HostRecordTTL'; From = $TtlFrom; To = $TtlTo; Default = '1200' }
+    )
+    $right = $true
+    $known = "$($found.ResourceType)" -eq 'Network Name' -and (Get-MasterRole -Group "$($found.OwnerGroup)").Others -eq 0
+    foreach ($one in $given) {
+        $now = "$((Get-ClusterParameter -InputObject $found -Name $one.Key).Value)"
+        foreach ($end in @('From', 'To')) {
+            if ($one[$end] -eq '') {
+                $one["Value$end"] = $one.Default
+            } else {
+                $one["Value$end"] = $one[$end]
+            }
+        }
+        $right = $right -and $now -eq $one.ValueTo
+        $known = $known -and $now -eq $one.ValueFrom
+    }
+    Invoke-Change -Title $Title -IsDone $right -IsAudited $known -Do {
+        $online = @(Get-ClusterGroup -Name "$($found.OwnerGroup)" | Get-ClusterResource | Where-Object -FilterScript {
+                "$($_.State)" -eq 'Online'
+            })
+        foreach ($one in $given) {
+            if ($one.To -eq '') {
+                Set-ClusterParameter -InputObject $found -Name $one.Key -Delete
+            } else {
+                Set-ClusterParameter -InputObject $found -Name $one.Key -Value ([uint32] $one.To)
+            }
+        }
+        $null = Stop-ClusterResource -Name $Resource -Wait 180
+        foreach ($resource in $online) {
+            $null = Start-ClusterResource -Name $resource.Name -Wait 180
+        }
+    }
+}
