@@ -109,6 +109,9 @@ func asking(list ...Question) func(values) []Question { return func(values) []Qu
 type subject struct {
 	doc    *facts.Document
 	target string
+	// audited is, for requires, what the audit saw, where doc is what the plan so far leads to: what is exported before all
+	// else is taken from where it was, and not from where the plan brings it.
+	audited *facts.Document
 }
 
 // find gives the action that a rule names, with its parameters checked, or says why no script can be written.

@@ -12,6 +12,7 @@ var actions = slices.Concat(
 	[]action{addListener, setAutomaticFailover, setManualSeeding},
 	[]action{runAtStartup, enableJob, trustAssembly},
 	[]action{recreateLoggingLogin, setLoggingPassword, allowSQLLogins, grantWorkerRole},
+	[]action{newMasterCertificate, exportMasterCertificate, importMasterCertificate, bindMasterCertificate},
 	[]action{restartRole},
 	[]action{setWorkerSetting, restartWorker, newWorkerCertificate, exportWorkerCertificate, trustWorkerCertificate},
 	[]action{exportMasterPublic, trustMasterCertificate},

@@ -110,7 +110,7 @@ func (d *draft) tasks(remedy policies.Remediation, list *[]task, depth int) erro
 	at.stage = a.stage
 	t := task{action: a, at: at, target: remedy.Target, values: remedy.Parameters}
 	if a.requires != nil && depth < maxRequired {
-		required, err := a.requires(subject{&d.then, remedy.Target}, t.values)
+		required, err := a.requires(subject{doc: &d.then, target: remedy.Target, audited: &d.doc}, t.values)
 		if err != nil {
 			return err
 		}

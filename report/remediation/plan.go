@@ -160,7 +160,7 @@ func (p Plan) Apply(doc facts.Document) (facts.Document, error) {
 	for _, s := range p.Steps {
 		if s.Script != nil {
 			for _, c := range s.Script.Changes {
-				c.action.effect(subject{&doc, c.target}, c.parameters)
+				c.action.effect(subject{doc: &doc, target: c.target}, c.parameters)
 			}
 		}
 	}
@@ -182,7 +182,7 @@ func (p Plan) TakeBack(doc facts.Document) (facts.Document, error) {
 		for j := len(s.Changes) - 1; j >= 0; j-- {
 			c := s.Changes[j]
 			if c.NoUndo == "" {
-				c.action.reverse(subject{&doc, c.target}, c.parameters)
+				c.action.reverse(subject{doc: &doc, target: c.target}, c.parameters)
 			}
 			if c.action.order == orderRestart && c.action.onMachine() {
 				restarts = append(restarts, c)
@@ -190,7 +190,7 @@ func (p Plan) TakeBack(doc facts.Document) (facts.Document, error) {
 		}
 	}
 	for _, c := range restarts {
-		c.action.effect(subject{&doc, c.target}, c.parameters)
+		c.action.effect(subject{doc: &doc, target: c.target}, c.parameters)
 	}
 	return doc, nil
 }

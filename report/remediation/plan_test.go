@@ -73,6 +73,7 @@ func broken(t *testing.T) facts.Document {
 		if d.Nodes[i].Name == "SQLB" {
 			d.Nodes[i].MasterSettings.Value.SQLServerName = "SQLB"
 			d.Nodes[i].MasterService.Value.Start = "automatic"
+			(*d.Nodes[i].HTTPBindings.Value)[0].Store = "MY"
 		}
 	}
 	d.Workers[0].WorkerSettings.Value.MasterEndpoint = "https://SQLA:8391"

@@ -118,7 +118,7 @@ var trustMasterCertificate = action{
 		if v["thumbprint"] == pendingThumbprint(masterFile) {
 			return nil, nil // it is exported where it is made
 		}
-		found := masterHolders(s.doc, v["thumbprint"])
+		found := masterHolders(s.audited, v["thumbprint"])
 		if len(found) == 0 {
 			return nil, fmt.Errorf("no node was seen that has the certificate %s", v["thumbprint"])
 		}

@@ -173,6 +173,7 @@ func TestWhatOfAWorkerIsByHandSaysWhy(t *testing.T) {
 		"neither https://<host>:<port> nor 40": func(d *facts.Document) {
 			for i := range d.Nodes {
 				d.Nodes[i].MasterSettings.Value.SSLCertThumbprint = "AB"
+				d.Nodes[i].MyCertificates = facts.Observation[[]facts.Certificate]{Status: facts.Failed}
 			}
 		},
 		"a path like": func(d *facts.Document) {

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates"]
+#   actions: [import-master-certificate, new-master-certificate, set-master-setting]
 #   rationale: >-
 #     Replacing the certificate touches every node and every worker. It has to be planned before the day on
 #     which they stop talking.
@@ -20,6 +21,7 @@ package ssisha.step2.certificate_expiry
 
 import data.ssisha.lib.certificates
 import data.ssisha.machines
+import data.ssisha.master_certificate
 
 days_left[node] := certificates.days_left(certificate.not_after, machines.store_read_at[node]) if {
 	some node, certificate in machines.certificate
@@ -31,6 +33,7 @@ checks contains {
 	"message": sprintf("The master certificate expires in %d days.", [days_left[node.name]]),
 	"expected": sprintf("valid for %d days more", [input.deployment.parameters.expiry_days]),
 	"actual": sprintf("valid until %s", [machines.certificate[node.name].not_after]),
+	"remediation": master_certificate.remedies(node.name),
 } if {
 	some node in input.nodes
 	days_left[node.name]

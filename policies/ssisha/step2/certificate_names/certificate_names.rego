@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["expected.master_host", "nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates", "catalog.master"]
+#   actions: [import-master-certificate, new-master-certificate, set-master-setting]
 #   rationale: >-
 #     Workers connect to https://<master host name>:<port> and refuse a certificate that does not name it. It
 #     is neither a node's name nor the listener's: the certificate that the installer makes names the node,
@@ -23,22 +24,13 @@
 #     HA-9.4); restart the role and the workers.
 package ssisha.step2.certificate_names
 
-import data.ssisha.expected
-import data.ssisha.lib.hosts
-import data.ssisha.lib.urls
+import data.ssisha.lib.certificates
+import data.ssisha.lib.text
 import data.ssisha.machines
+import data.ssisha.master_certificate
 
-names[node] contains lower(name) if {
+names[node] := master_certificate.names(certificate.common_names, certificate.dns_names) if {
 	some node, certificate in machines.certificate
-	some name in array.concat(certificate.common_names, certificate.dns_names)
-}
-
-# What workers dial is the master address, which may spell the master host's name otherwise.
-dialled contains lower(expected.master_host.value)
-
-dialled contains host if {
-	host := lower(urls.parse(input.catalog.master.value.address).host)
-	hosts.same(host, expected.master_host.value, machines.shared_domain)
 }
 
 checks contains {
@@ -46,33 +38,13 @@ checks contains {
 	"compliant": named,
 	"message": "The certificate does not name the master host.",
 	"expected": sprintf("%s among its CNs and SANs", [host]),
-	"actual": concat(", ", object.get(names, node.name, {"no name"})),
+	"actual": text.filled(concat(", ", names[node.name]), "no name"),
+	"remediation": master_certificate.remedies(node.name),
 } if {
 	some node in input.nodes
 	machines.certificate[node.name]
-	some host in dialled
-	named := covered(object.get(names, node.name, set()), host)
-}
-
-covered(have, host) if host in have
-
-covered(have, host) := false if {
-	every name in have {
-		hosts.label(name) != hosts.label(host)
-		not wildcard(name, host)
-	}
-}
-
-# The documented setup has no wildcards: whether every worker accepts one is not known.
-wildcard(name, host) if {
-	startswith(name, "*.")
-	endswith(host, substring(name, 1, -1))
-}
-
-# Of a short name it is not known in which domain it is.
-wildcard(name, host) if {
-	startswith(name, "*.")
-	not contains(host, ".")
+	some host in master_certificate.dialled
+	named := certificates.covered(names[node.name], host)
 }
 
 unknowns contains {
@@ -81,7 +53,8 @@ unknowns contains {
 } if {
 	some node in input.nodes
 	have := names[node.name]
-	some host in dialled
+	count(have) > 0
+	some host in master_certificate.dialled
 	not host in have
 }
 

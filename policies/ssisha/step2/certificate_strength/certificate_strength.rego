@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates"]
+#   actions: [import-master-certificate, new-master-certificate, set-master-setting]
 #   rationale: >-
 #     Windows updates and security baselines switch off short keys and old signatures. On the day they do,
 #     workers refuse the master's certificate.
@@ -19,22 +20,10 @@
 #     bits and a SHA-256 signature.
 package ssisha.step2.certificate_strength
 
+import data.ssisha.lib.certificates
 import data.ssisha.lib.text
 import data.ssisha.machines
-
-minimum_bits := 2048
-
-# Of other keys than these, nothing is known here.
-key_strong(algorithm, bits) := bits >= minimum_bits if {
-	algorithm == "RSA"
-	bits > 0
-}
-
-key_strong(algorithm, _) if algorithm in {"ECDSA", "Ed25519"}
-
-signature_strong(algorithm) := false if regex.match(`MD[245]|SHA-?1\b`, upper(algorithm))
-
-else if regex.match("SHA-?(256|384|512)|ED25519", upper(algorithm))
+import data.ssisha.master_certificate
 
 # A key without a size is shown by its algorithm.
 key_text(algorithm, bits) := sprintf("%s, %d bits", [algorithm, bits]) if bits > 0
@@ -43,10 +32,11 @@ else := text.filled(algorithm, "unknown")
 
 checks contains {
 	"subject": node.name,
-	"compliant": key_strong(certificate.key_algorithm, certificate.key_bits),
+	"compliant": certificates.key_strong(certificate.key_algorithm, certificate.key_bits),
 	"message": "The master certificate's RSA key is too short.",
-	"expected": sprintf("%d bits or more", [minimum_bits]),
+	"expected": sprintf("%d bits or more", [certificates.minimum_bits]),
 	"actual": key_text(certificate.key_algorithm, certificate.key_bits),
+	"remediation": master_certificate.remedies(node.name),
 } if {
 	some node in input.nodes
 	certificate := machines.certificate[node.name]
@@ -54,18 +44,19 @@ checks contains {
 
 checks contains {
 	"subject": node.name,
-	"compliant": signature_strong(certificate.signature_algorithm),
+	"compliant": certificates.signature_strong(certificate.signature_algorithm),
 	"message": "The master certificate's signature uses an outdated hash.",
 	"expected": "SHA-256 or better",
 	"actual": certificate.signature_algorithm,
+	"remediation": master_certificate.remedies(node.name),
 } if {
 	some node in input.nodes
 	certificate := machines.certificate[node.name]
 }
 
-key_known(algorithm, bits) if key_strong(algorithm, bits) in {true, false}
+key_known(algorithm, bits) if certificates.key_strong(algorithm, bits) in {true, false}
 
-signature_known(algorithm) if signature_strong(algorithm) in {true, false}
+signature_known(algorithm) if certificates.signature_strong(algorithm) in {true, false}
 
 unknowns contains {
 	"subject": node.name,

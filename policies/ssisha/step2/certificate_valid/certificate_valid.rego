@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates"]
+#   actions: [import-master-certificate, new-master-certificate, set-master-setting]
 #   rationale: >-
 #     Workers refuse an expired certificate. The one that the installer makes by default lasts one year.
 #   fix: >-
@@ -20,6 +21,7 @@ package ssisha.step2.certificate_valid
 
 import data.ssisha.lib.certificates
 import data.ssisha.machines
+import data.ssisha.master_certificate
 
 checks contains {
 	"subject": node.name,
@@ -27,18 +29,13 @@ checks contains {
 	"message": sprintf("The master certificate is %s.", [problem]),
 	"expected": sprintf("valid at %s", [now]),
 	"actual": sprintf("valid from %s to %s", [certificate.not_before, certificate.not_after]),
+	"remediation": master_certificate.remedies(node.name),
 } if {
 	some node in input.nodes
 	certificate := machines.certificate[node.name]
 	now := machines.store_read_at[node.name]
-	problem := validity(certificate.not_before, certificate.not_after, now)
+	problem := certificates.validity(certificate.not_before, certificate.not_after, now)
 }
-
-validity(not_before, not_after, now) := "expired" if certificates.expired(not_after, now)
-
-else := "not yet valid" if certificates.not_yet_valid(not_before, now)
-
-else := ""
 
 unknowns contains reason if some reason in machines.unreadable
 

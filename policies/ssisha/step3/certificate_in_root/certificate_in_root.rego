@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates"]
+#   actions: [import-master-certificate, new-master-certificate, set-master-setting]
 #   rationale: >-
 #     The master service takes its certificate from the Root store. Without it the service has no HTTPS
 #     endpoint on this node.
@@ -21,6 +22,7 @@
 package ssisha.step3.certificate_in_root
 
 import data.ssisha.machines
+import data.ssisha.master_certificate
 
 named[node.name] := object.get(machines.thumbprint, node.name, "no thumbprint") if {
 	some node in input.nodes
@@ -43,6 +45,7 @@ checks contains {
 	"message": "The certificate that MasterSettings.config names is not in the Root store.",
 	"expected": sprintf("%s in Root", [named[node.name]]),
 	"actual": "not there",
+	"remediation": master_certificate.remedies(node.name),
 } if {
 	some node in input.nodes
 	node.root_certificates.status in {"observed", "absent"}

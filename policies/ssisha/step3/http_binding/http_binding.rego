@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].master_service", "nodes[].master_settings", "nodes[].http_bindings"]
+#   actions: [bind-master-certificate, import-master-certificate, new-master-certificate, set-master-setting]
 #   rationale: >-
 #     HTTP.sys, not the service, answers the TLS handshake. After a certificate was replaced it goes on
 #     showing the old one until the binding is changed too.
@@ -23,6 +24,7 @@ package ssisha.step3.http_binding
 
 import data.ssisha.lib.text
 import data.ssisha.machines
+import data.ssisha.master_certificate
 
 # "" where there is no binding.
 actual[node.name] := found if {
@@ -41,6 +43,7 @@ checks contains {
 	"message": message(actual[node.name], machines.port[node.name]),
 	"expected": expected,
 	"actual": text.filled(actual[node.name], "no binding"),
+	"remediation": remedies(node.name, sprintf("0.0.0.0:%s", [machines.port[node.name]])),
 } if {
 	some node in input.nodes
 	expected := sprintf("%s from ROOT", [machines.thumbprint[node.name]])
@@ -53,6 +56,7 @@ checks contains {
 	"message": sprintf("HTTP.sys binds %s, which comes before 0.0.0.0, to another certificate or store.", [binding.name]),
 	"expected": expected,
 	"actual": found,
+	"remediation": remedies(node.name, binding.name),
 } if {
 	some node in input.nodes
 	expected := sprintf("%s from ROOT", [machines.thumbprint[node.name]])
@@ -61,6 +65,60 @@ checks contains {
 	found := sprintf("%s from %s", [binding.thumbprint, upper(binding.store)])
 	binding.name != sprintf("0.0.0.0:%d", [binding.port])
 	found != expected
+}
+
+# The certificate must be there before it is bound.
+remedies(name, address) := master_certificate.remedies(name) if count(master_certificate.remedies(name)) > 0
+
+else := {remedy | some remedy in bindings[name]; remedy.parameters.address == address} if {
+	name in master_certificate.ready
+}
+
+else := set()
+
+# What binds each address to the certificate: one that is bound, with the application id and the flags that it has, and
+# 0.0.0.0 where it is not.
+bindings[node.name] contains bind(node.name, binding.name, application(binding.app_id), binding.flags, {
+	"audited_thumbprint": binding.thumbprint,
+	"audited_store": binding.store,
+	"audited_application": binding.app_id,
+}) if {
+	some node in input.nodes
+	some binding in node.http_bindings.value
+	count([other | some other in node.http_bindings.value; other.name == binding.name]) == 1
+}
+
+bindings[node.name] contains bind(node.name, address, model.application, model.flags, {
+	"audited_thumbprint": "",
+	"audited_store": "",
+	"audited_application": "",
+}) if {
+	some node in input.nodes
+	address := sprintf("0.0.0.0:%s", [machines.port[node.name]])
+	actual[node.name] == ""
+}
+
+bind(name, address, id, flags, audited) := {
+	"action": "bind-master-certificate",
+	"target": name,
+	"parameters": object.union(audited, {
+		"address": address, "thumbprint": machines.thumbprint[name], "application": id, "flags": sprintf("%d", [flags]),
+	}),
+}
+
+application(id) := text.filled(id, model.application)
+
+# What a new binding takes over from one of another node. The id is otherwise that of the documentation's example: it only
+# says who made the binding; and client certificates, which the workers have, are asked for at once.
+model := min(models) if count(models) > 0
+
+else := {"application": "{a1f96506-93e0-4c91-9171-05a2f6739e13}", "flags": 2}
+
+models contains {"application": binding.app_id, "flags": binding.flags} if {
+	some node in input.nodes
+	some binding in node.http_bindings.value
+	binding.name == sprintf("0.0.0.0:%s", [machines.port[node.name]])
+	binding.app_id != ""
 }
 
 message("", port) := sprintf("HTTP.sys has no TLS binding for 0.0.0.0:%s.", [port])

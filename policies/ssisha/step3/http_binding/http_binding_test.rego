@@ -116,3 +116,66 @@ test_without_settings_no_binding_is_expected[name] if {
 	fixtures.because(http_binding.not_applicable, "SQLA", c[1]) with input as document
 	fixtures.undecided(http_binding.checks, "SQLA") with input as document
 }
+
+# holding(bindings) is a deployment whose nodes have the master certificate, and these bindings.
+holding(bindings) := fixtures.document({"nodes": [node |
+	some name, bound in bindings
+	node := fixtures.node(name, {
+		"master_settings": fixtures.settings({"ssl_cert_thumbprint": fixtures.thumbprint}),
+		"root_certificates": fixtures.observed([fixtures.certificate({})]),
+		"my_certificates": fixtures.observed([]),
+		"http_bindings": fixtures.observed(bound),
+	})
+]})
+
+of_application(bound, id, flags) := object.union(bound, {"app_id": id, "flags": flags})
+
+other_id := "{11111111-2222-3333-4444-555555555555}"
+
+binding_to(address, parameters) := {{"action": "bind-master-certificate", "target": "SQLA", "parameters": object.union(
+	{"address": address, "thumbprint": fixtures.thumbprint},
+	parameters,
+)}}
+
+remedy(checks) := {asked | some check in checks; not check.compliant; some asked in check.remediation}
+
+test_a_binding_keeps_its_application_and_flags[name] if {
+	some name, c in {
+		"of all addresses": [binding("0.0.0.0", 8391, fixtures.other_thumbprint, "Root"), []],
+		"of one address": [binding("10.0.0.30", 8391, fixtures.thumbprint, "MY"), [of_application(right, other_id, 2)]],
+	}
+	bound := array.concat(c[1], [of_application(c[0], other_id, 1)])
+	said := http_binding.checks with input as holding({"SQLA": bound})
+	remedy(said) == binding_to(c[0].name, {
+		"application": other_id, "flags": "1",
+		"audited_thumbprint": c[0].thumbprint, "audited_store": c[0].store, "audited_application": other_id,
+	})
+}
+
+test_a_new_binding_is_like_another_nodes[name] if {
+	some name, c in {
+		"which has one": [{"SQLB": [of_application(right, other_id, 0)]}, other_id, "0"],
+		"as documented where none has": [{}, "{a1f96506-93e0-4c91-9171-05a2f6739e13}", "2"],
+	}
+	said := http_binding.checks with input as holding(object.union({"SQLA": []}, c[0]))
+	remedy(said) == binding_to("0.0.0.0:8391", {
+		"application": c[1], "flags": c[2],
+		"audited_thumbprint": "", "audited_store": "", "audited_application": "",
+	})
+}
+
+test_a_binding_waits_for_the_certificate if {
+	document := object.union(holding({"SQLA": []}), {"nodes": [
+		object.union(holding({"SQLA": []}).nodes[0], {"root_certificates": fixtures.observed([])}),
+		holding({"SQLB": []}).nodes[0],
+	]})
+	said := http_binding.checks with input as document
+	{asked.action | some check in said; check.subject == "SQLA"; some asked in check.remediation} == {"import-master-certificate"}
+}
+
+test_of_two_bindings_of_one_name_none_is_changed if {
+	twice := of_application(binding("0.0.0.0", 8391, fixtures.other_thumbprint, "Root"), other_id, 0)
+	said := http_binding.checks with input as holding({"SQLA": [twice, object.union(twice, {"store": "MY"})]})
+	fixtures.deviates(said, "SQLA")
+	remedy(said) == set()
+}

@@ -11,6 +11,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].master_service", "nodes[].master_settings", "nodes[].root_certificates"]
+#   actions: [import-master-certificate, new-master-certificate, set-master-setting]
 #   rationale: >-
 #     A certificate imported without its key looks right in every list, and the service cannot use it.
 #   fix: >-
@@ -19,6 +20,7 @@
 package ssisha.step3.private_key
 
 import data.ssisha.machines
+import data.ssisha.master_certificate
 
 checks contains {
 	"subject": node.name,
@@ -26,6 +28,7 @@ checks contains {
 	"message": "The master certificate is in the Root store without a private key.",
 	"expected": sprintf("a private key for %s", [certificate.thumbprint]),
 	"actual": {true: "linked", false: "none"}[certificate.private_key],
+	"remediation": master_certificate.remedies(node.name),
 } if {
 	some node in input.nodes
 	certificate := machines.certificate[node.name]

@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: deployment
 #   needs: ["nodes[].master_service", "nodes[].master_settings"]
+#   actions: [import-master-certificate, new-master-certificate, set-master-setting]
 #   rationale: >-
 #     Workers trust one certificate. When the role moves to the node that shows another one, every worker
 #     refuses to connect.
@@ -20,6 +21,7 @@
 package ssisha.step3.same_thumbprint
 
 import data.ssisha.machines
+import data.ssisha.master_certificate
 
 checks contains {
 	"subject": input.deployment.name,
@@ -27,6 +29,7 @@ checks contains {
 	"message": "The nodes do not name the same certificate.",
 	"expected": "one SSLCertThumbprint on all nodes",
 	"actual": concat("; ", [sprintf("%s: %s", [node, text]) | some node, text in machines.thumbprint]),
+	"remediation": master_certificate.all_remedies,
 } if {
 	count(machines.thumbprint) > 0
 }

@@ -10,6 +10,7 @@
 #   topologies: [availability-group, failover-cluster-instance]
 #   subject: node
 #   needs: ["nodes[].master_service", "nodes[].master_settings"]
+#   actions: [import-master-certificate, new-master-certificate, set-master-setting]
 #   rationale: >-
 #     A thumbprint copied from the certificate dialog brings spaces and an invisible U+200E with it. It looks
 #     right, and the service does not find the certificate.
@@ -20,6 +21,7 @@ package ssisha.step3.thumbprint_characters
 
 import data.ssisha.lib.thumbprints
 import data.ssisha.machines
+import data.ssisha.master_certificate
 
 checks contains {
 	"subject": node.name,
@@ -27,6 +29,7 @@ checks contains {
 	"message": "SSLCertThumbprint is not 40 hexadecimal digits.",
 	"expected": thumbprints.clean(text),
 	"actual": text,
+	"remediation": master_certificate.remedies(node.name),
 } if {
 	some node in input.nodes
 	text := node.master_settings.value.ssl_cert_thumbprint

@@ -1,0 +1,28 @@
+# Imports master.pfx into Root. A certificate that is there without its key is taken out before.
+function Import-MasterCertificate {
+    param([string] $Title, [string] $Thumbprint, [string] $Audited, [string] $Folder, [Security.SecureString] $Password)
+    $found = Get-StoredCertificate -Store 'Root' -Thumbprint $Thumbprint
+    $state = 'not there'
+    if ($null -ne $found) {
+        $state = 'without its key'
+        if ($found.HasPrivateKey) {
+            $state = 'with its key'
+        }
+    }
+    Invoke-Change -Title $Title -IsDone ($state -eq 'with its key') -IsAudited ($state -eq $Audited) -Do {
+        $path = Join-Path -Path $Folder -ChildPath 'master.pfx'
+        $content = New-Object -TypeName Security.Cryptography.X509Certificates.X509Certificate2 -ArgumentList $path, $Password
+        if ($content.Thumbprint -ne $Thumbprint -or -not $content.HasPrivateKey) {
+            throw "$path is another certificate, or has no private key. Take a folder that is empty, and begin anew."
+        }
+        $content.Reset()
+        if ($null -ne $found) {
+            Remove-Item -LiteralPath "Cert:\LocalMachine\Root\$Thumbprint"
+        }
+        Import-PfxCertificate -FilePath $path -CertStoreLocation 'Cert:\LocalMachine\Root' -Exportable -Password $Password
+        $now = Get-StoredCertificate -Store 'Root' -Thumbprint $Thumbprint
+        if ($null -eq $now -or -not $now.HasPrivateKey) {
+            throw "The import of $path left no certificate with its key in Root."
+        }
+    }
+}
