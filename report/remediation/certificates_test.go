@@ -69,6 +69,26 @@ New-MasterCertificate -Title 'make a new master certificate for ssismaster.conto
 	}
 }
 
+// A worker whose settings are wrong already gets the new thumbprint, and not first the old one.
+func TestAWorkerWaitsForTheNewCertificate(t *testing.T) {
+	d := healthy(t)
+	for i := range d.Nodes {
+		root(t, &d, i).NotAfter = at.AddDate(0, 0, 7)
+	}
+	pasted := "\u200e" + settingsOf(d, 1).MasterHTTPSCertThumbprint
+	settingsOf(d, 1).MasterHTTPSCertThumbprint = pasted
+	p := planFor(t, d)
+	part := "-From ('' + [char]0x200E + '" + pasted[len("\u200e"):] + "') `\n    -To (Get-ExchangedThumbprint -Folder $Exchange -Name 'master')"
+	if script := calls(t, p, "WRK2.ps1"); !strings.Contains(script, part) {
+		t.Error(script)
+	}
+	for _, f := range p.Settled {
+		if f.Rule == "HA-9.3" {
+			t.Errorf("a script does it, and the plan says that none does: %+v", f)
+		}
+	}
+}
+
 // The certificate is the same one on all nodes; it leaves the one that has it, and comes with its key.
 func TestACertificateThatANodeLacksComesFromAnother(t *testing.T) {
 	d := healthy(t)

@@ -25,12 +25,17 @@ func masterResources(n facts.Node) []facts.ClusterResource {
 }
 
 // restartedRole is the restart of the Scale Out Master that a change on a node makes necessary: none where its service is
-// stopped there, or the cluster has no role for it. A role that is made anew is restarted anyway.
+// stopped there. A role that is made anew is restarted anyway.
 func (s subject) restartedRole() ([]policies.Remediation, error) {
-	if state := s.node().MasterState.Value; state != nil && state.State == "stopped" {
+	state := s.node().MasterState.Value
+	if state != nil && state.State == "stopped" {
 		return nil, nil
 	}
-	return s.restartOf(masterResources(*s.node()))
+	resources := masterResources(*s.node())
+	if state != nil && len(resources) == 0 {
+		return nil, fmt.Errorf("the service is %s and would have to be restarted, for which the cluster has no role (HA-7.1)", state.State)
+	}
+	return s.restartOf(resources)
 }
 
 func (s subject) restartOf(resources []facts.ClusterResource) ([]policies.Remediation, error) {

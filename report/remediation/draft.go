@@ -199,7 +199,8 @@ func (d *draft) byHand(r request) {
 	}
 }
 
-// settle takes out what is by hand and gone when the scripts have run, as the result of that says.
+// settle takes out what is by hand and gone when the scripts have run, as the result of that says. It gives those for which
+// no script does anything of its own.
 func (d *draft) settle(result policies.Result) []Finding {
 	gone := map[Finding]bool{}
 	for _, f := range result.Findings {
@@ -213,7 +214,7 @@ func (d *draft) settle(result policies.Result) []Finding {
 		}
 		m.Deviations = slices.DeleteFunc(m.Deviations, func(found Comparison) bool {
 			f := Finding{Rule: rule.ID, Subject: found.Subject}
-			if gone[f] && !slices.Contains(settled, f) {
+			if gone[f] && !slices.Contains(settled, f) && !d.answers(f) {
 				settled = append(settled, f)
 			}
 			return gone[f]
@@ -223,6 +224,18 @@ func (d *draft) settle(result policies.Result) []Finding {
 		}
 	}
 	return settled
+}
+
+// answers says whether a script does something for a finding.
+func (d *draft) answers(f Finding) bool {
+	for _, s := range d.scripts {
+		for _, c := range s.Changes {
+			if slices.Contains(c.Findings, f) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lastBefore is the documented step up to which what is to be done by hand comes before the scripts.

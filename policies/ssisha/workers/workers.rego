@@ -9,6 +9,7 @@ import data.ssisha.lib.text
 import data.ssisha.lib.thumbprints
 import data.ssisha.lib.times
 import data.ssisha.machines
+import data.ssisha.master_certificate
 
 # The host name of each worker that told it, and the workers by it, as the catalog has it: 15 characters at most.
 host_name[worker.name] := text.filled(worker.identity.value.computer_name, worker.identity.value.host_name) if {
@@ -44,9 +45,10 @@ master_thumbprints contains thumbprints.clean(node.master_settings.value.ssl_cer
 	thumbprints.clean(node.master_settings.value.ssl_cert_thumbprint) != ""
 }
 
-# The master certificate that workers are to name: the nodes' settings were seen, and agree.
+# The master certificate that workers are to name: the nodes' settings were seen, and agree on one that stays.
 master_thumbprint := digits if {
 	machines.settings_seen
+	not master_certificate.new_certificate
 	count(master_thumbprints) == 1
 	some digits in master_thumbprints
 }
