@@ -413,6 +413,14 @@ func TestTheNodesGetTheSameSettings(t *testing.T) {
 		do   func(d *facts.Document)
 		want string
 	}{
+		"the stated port": {func(d *facts.Document) {
+			d.Deployment.Expected.MasterPort = 8391
+			d.Nodes[1].MasterSettings.Value.PortNumber = "8392"
+		}, "-Key 'PortNumber' `\n    -From '8392' `\n    -To '8391'"},
+		"the port of the master address": {func(d *facts.Document) {
+			d.Deployment.Expected.MasterPort = 0
+			d.Nodes[1].MasterSettings.Value.PortNumber = "8392"
+		}, "-Key 'PortNumber' `\n    -From '8392' `\n    -To '8391'"},
 		"the default, where as many nodes have it": {func(d *facts.Document) {
 			d.Nodes[1].MasterSettings.Value.MasterHeartbeatIntervalInMs = "60000"
 		}, "-Key 'MasterHeartbeatIntervalInMs' `\n    -From '60000' `\n    -To '30000'"},

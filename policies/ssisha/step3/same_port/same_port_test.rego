@@ -74,3 +74,23 @@ test_zero_is_no_port[text] if {
 	some text in ["0", "00", " 0 "]
 	fixtures.deviates(same_port.checks, "etl") with input as with_settings([listening("8391"), listening(text)], 0)
 }
+
+# setting(node, from, to) is the action that changes its port.
+setting(node, from, to) := {"action": "set-master-setting", "target": node, "parameters": {
+	"path": fixtures.settings_path, "format": "json", "key": "PortNumber", "value": to, "audited": from,
+}}
+
+addressed(address) := {"catalog": {"master": fixtures.observed({"address": address})}}
+
+test_the_right_port_is_written_on_the_other_nodes[name] if {
+	some name, c in {
+		"the stated one": [["8391", "9000"], 9000, "https://m:8391", {setting("SQL0", "8391", "9000")}],
+		"the one in the master address": [["8391", "9000"], 0, "https://m:9000/", {setting("SQL0", "8391", "9000")}],
+		"the one that most have": [["9000", "9000", ""], 0, "", {setting("SQL2", "", "9000")}],
+		"one of several texts": [["9000", "9000", "eight"], 0, "", {setting("SQL2", "eight", "9000")}],
+		"none, where two have each": [["8391", "9000"], 0, "", set()],
+		"none, where no port is stated": [["8391", "9000"], 99999, "", set()],
+	}
+	document := object.union(with_settings([listening(text) | some text in c[0]], c[1]), addressed(c[2]))
+	fixtures.remedies(same_port.checks, "etl") == c[3] with input as document
+}
