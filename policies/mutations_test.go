@@ -101,12 +101,15 @@ var mutations = []mutation{
 	{"another port on SQLB, bound there", func(d *facts.Document) {
 		d.Deployment.Expected.MasterPort = 8391
 		d.Nodes[1].MasterSettings.Value.PortNumber = "8392"
-		(*d.Nodes[1].HTTPBindings.Value)[0].Name = "0.0.0.0:8392"
+		(*d.Nodes[1].HTTPBindings.Value)[0].Name, (*d.Nodes[1].HTTPBindings.Value)[0].Port = "0.0.0.0:8392", 8392
 	}, []string{"HA-3.6 [etl]"}},
 	{"PortNumber is no number, on both nodes", func(d *facts.Document) {
 		d.Deployment.Expected.MasterPort = 8391
 		d.Nodes[0].MasterSettings.Value.PortNumber, d.Nodes[1].MasterSettings.Value.PortNumber = "eight", "eight"
-		(*d.Nodes[0].HTTPBindings.Value)[0].Name, (*d.Nodes[1].HTTPBindings.Value)[0].Name = "0.0.0.0:eight", "0.0.0.0:eight"
+		for i := range d.Nodes {
+			binding := &(*d.Nodes[i].HTTPBindings.Value)[0]
+			binding.Name, binding.Port = "0.0.0.0:eight", 0
+		}
 	}, []string{"HA-3.6 [etl]"}},
 	{"the thumbprint was pasted with U+200E on SQLB", func(d *facts.Document) {
 		d.Nodes[1].MasterSettings.Value.SSLCertThumbprint = "\u200e" + masterThumbprint

@@ -95,7 +95,7 @@ func planned(s system, plan remediation.Plan, folder string) error {
 		if step.Script != nil {
 			text = fmt.Sprintf("%s on %s", step.Script.File, step.Script.Server)
 		} else {
-			text = fmt.Sprintf("by hand: %s %s", step.Manual.Rule, step.Manual.Title)
+			text = "by hand: " + step.Manual.Heading()
 		}
 		for j, line := range report.Wrap(report.Visible(text), 74) {
 			if j == 0 {

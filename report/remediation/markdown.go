@@ -146,6 +146,9 @@ func (s Script) rights() string {
 
 // subjects are what a step by hand is about.
 func (m Manual) subjects() string {
+	if m.Place != "" {
+		return m.Place
+	}
 	var names []string
 	for _, d := range m.Deviations {
 		if !slices.Contains(names, d.Subject) {
@@ -153,6 +156,14 @@ func (m Manual) subjects() string {
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// Heading is what is to be done, and what of.
+func (m Manual) Heading() string {
+	if m.Place != "" {
+		return m.Title + " on " + m.Place
+	}
+	return m.Rule + " " + m.Title
 }
 
 func (p Plan) has(language string) bool {
@@ -230,7 +241,7 @@ func (s Script) windows(line func(string, ...any)) {
 }
 
 func (m Manual) markdown(line func(string, ...any), number int) {
-	line("\n### %d. By hand: %s\n", number, prose(strings.TrimSpace(m.Rule+" "+m.Title)))
+	line("\n### %d. By hand: %s\n", number, prose(m.Heading()))
 	for _, d := range m.Deviations {
 		line("- %s: %s", code(d.Subject), prose(d.Message))
 		line("  Expected %s, found %s.", code(d.Expected), code(d.Actual))

@@ -41,6 +41,8 @@ type Manual struct {
 	// Rule is empty for a restart.
 	Rule  string `json:"rule,omitempty"`
 	Title string `json:"title"`
+	// Place is what is to be restarted; empty for a rule, whose deviations have their subjects.
+	Place string `json:"place,omitempty"`
 	// Step is the step of the documented setup, 0 for a restart.
 	Step int    `json:"step"`
 	Fix  string `json:"fix"`

@@ -17,10 +17,10 @@ const (
 func (s Script) restartsByHand() []Manual {
 	var list []Manual
 	if s.causes(theInstance) {
-		list = append(list, Manual{Title: "Restart SQL Server and its Agent on " + s.Place, Fix: restartInstance, stage: stageInstanceRestarts})
+		list = append(list, Manual{Title: "Restart SQL Server and its Agent", Place: s.Place, Fix: restartInstance, stage: stageInstanceRestarts})
 	}
 	if s.causes(theMachine) {
-		list = append(list, Manual{Title: "Restart the machine " + s.Place, Fix: restartMachine, stage: stageMachineRestarts})
+		list = append(list, Manual{Title: "Restart Windows", Place: s.Place, Fix: restartMachine, stage: stageMachineRestarts})
 	}
 	return list
 }

@@ -217,7 +217,7 @@ func TestSchannelIsRelaxedBeforeItsMachineIsRestarted(t *testing.T) {
 	found := scripts(t, p)
 	says(t, found["1-SQLB.ps1"], "-Name 'SendTrustedIssuerList' `\n    -From '1' `\n    -To '0'")
 	says(t, found["1-SQLB.undo.ps1"], "-From '0' `\n    -To '1'")
-	if len(p.Steps) != 2 || p.Steps[1].Manual == nil || p.Steps[1].Manual.Title != "Restart the machine SQLB" {
+	if len(p.Steps) != 2 || p.Steps[1].Manual == nil || p.Steps[1].Manual.Heading() != "Restart Windows on SQLB" {
 		t.Errorf("%+v", p.Steps)
 	}
 }

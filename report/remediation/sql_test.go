@@ -329,7 +329,7 @@ func TestAPasswordThatNoReplicaTakesIsStoredAnew(t *testing.T) {
 func TestMixedModeTakesARestart(t *testing.T) {
 	d := wrong(t, func(d *facts.Document) { d.Replicas[1].Instance.Value.WindowsAuthenticationOnly = true })
 	p := planFor(t, d)
-	if len(p.Steps) != 2 || p.Steps[1].Manual == nil || p.Steps[1].Manual.Title != "Restart SQL Server and its Agent on SQLB" {
+	if len(p.Steps) != 2 || p.Steps[1].Manual == nil || p.Steps[1].Manual.Heading() != "Restart SQL Server and its Agent on SQLB" {
 		t.Errorf("%+v", p.Steps)
 	}
 	key := `N'HKEY_LOCAL_MACHINE', N'Software\Microsoft\MSSQLServer\MSSQLServer', N'LoginMode', `
