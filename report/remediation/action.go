@@ -148,6 +148,9 @@ func (a action) key(v values) string {
 // onMachine says whether it is PowerShell that does it.
 func (a action) onMachine() bool { return a.call != nil }
 
+// isRestart says whether it restarts a service, and nothing else.
+func (a action) isRestart() bool { return a.onMachine() && a.order == orderRestart }
+
 // noUndo says why it is not taken back, or is "".
 func (a action) noUndo(v values) string {
 	if a.onMachine() {

@@ -202,7 +202,11 @@ const beforePowerShell = "- A `.ps1` script changes nothing with `-WhatIf`: it p
 func (s Script) markdown(line func(string, ...any), number int, commands func(func(string, ...any))) {
 	line("\n### %d. Script `%s` on %s\n", number, s.File, code(s.Server))
 	for _, c := range s.Changes {
-		line("- %s (%s). Needs %s.", prose(capital(c.Title)), findings(c.Findings), c.Right)
+		needs := ""
+		if c.Right != s.rights() { // which the table has
+			needs = " Needs " + c.Right + "."
+		}
+		line("- %s (%s).%s", prose(capital(c.Title)), findings(c.Findings), needs)
 		if c.Note != "" {
 			line("  %s", c.Note)
 		}
@@ -267,7 +271,7 @@ func (p Plan) goingBack(line func(string, ...any)) {
 		}
 		line("- `%s` on %s", s.Undo, code(s.Server))
 		for _, c := range s.Changes {
-			if c.NoUndo != "" {
+			if c.NoUndo != "" && !c.action.isRestart() {
 				line("  - does not %s: %s", prose("take back \""+c.Title+"\""), prose(c.NoUndo))
 			}
 		}

@@ -186,7 +186,7 @@ func (p Plan) TakeBack(doc facts.Document) (facts.Document, error) {
 			if c.NoUndo == "" {
 				c.action.reverse(subject{doc: &doc, target: c.target}, c.parameters)
 			}
-			if c.action.order == orderRestart && c.action.onMachine() {
+			if c.action.isRestart() {
 				restarts = append(restarts, c)
 			}
 		}
