@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ssisaudit/collectors/facts"
@@ -267,11 +268,10 @@ func (d *draft) steps() []Step {
 		}
 	}
 	slices.SortStableFunc(list, compareSteps)
-	number := 0
-	for _, s := range list {
+	digits := len(strconv.Itoa(len(list)))
+	for i, s := range list {
 		if s.Script != nil {
-			number++
-			s.Script.name(number)
+			s.Script.name(fmt.Sprintf("%0*d", digits, i+1))
 		}
 	}
 	return list

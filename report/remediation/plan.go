@@ -197,8 +197,8 @@ func (p Plan) TakeBack(doc facts.Document) (facts.Document, error) {
 	return doc, nil
 }
 
-// name names the files: no character of a place's name that means something to a shell or a file system.
-func (s *Script) name(number int) {
+// name names the files, by the number of the step: no character of a place's name that means something to a shell or a file system.
+func (s *Script) name(number string) {
 	plain := []rune(s.Place)
 	for i, r := range plain {
 		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') {
@@ -206,6 +206,6 @@ func (s *Script) name(number int) {
 		}
 	}
 	extension := map[string]string{"tsql": "sql", "powershell": "ps1"}[s.Language]
-	s.File = fmt.Sprintf("%d-%s.%s", number, string(plain), extension)
-	s.Undo = fmt.Sprintf("%d-%s.undo.%s", number, string(plain), extension)
+	s.File = fmt.Sprintf("%s-%s.%s", number, string(plain), extension)
+	s.Undo = fmt.Sprintf("%s-%s.undo.%s", number, string(plain), extension)
 }

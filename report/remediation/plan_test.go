@@ -73,9 +73,17 @@ func broken(t *testing.T) facts.Document {
 		if d.Nodes[i].Name == "SQLB" {
 			d.Nodes[i].MasterSettings.Value.SQLServerName = "SQLB"
 			d.Nodes[i].MasterService.Value.Start = "automatic"
+			d.Nodes[i].MasterService.Value.Account = `NT Service\SSISScaleOutMaster150`
+			store := d.Nodes[i].RootCertificates.Value
+			*store = slices.DeleteFunc(*store, func(c facts.Certificate) bool {
+				return c.Thumbprint == d.Nodes[i].MasterSettings.Value.SSLCertThumbprint
+			})
 			(*d.Nodes[i].HTTPBindings.Value)[0].Store = "MY"
 		}
 	}
+	issued := facts.Certificate{Thumbprint: strings.Repeat("C", 40), Subject: "CN=Issuing CA", Issuer: "CN=Root CA"}
+	*d.Nodes[0].RootCertificates.Value = append(*d.Nodes[0].RootCertificates.Value, issued)
+	d.Catalog.Master.Value.LastOnlineTime = "2026-03-01 23:00:00.0000000 +00:00"
 	d.Workers[0].WorkerSettings.Value.MasterEndpoint = "https://SQLA:8391"
 	d.Workers[0].RootCertificates.Value = &[]facts.Certificate{}
 	(*d.Workers[1].MyCertificates.Value)[0].PrivateKey = false

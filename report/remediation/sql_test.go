@@ -175,7 +175,7 @@ func TestTheSecondaryThatIsSynchronousAlreadyIsChosen(t *testing.T) {
 		g.Replicas = append(slices.Clone(g.Replicas), third)
 		g.Replicas[0].FailoverMode, g.Replicas[1].FailoverMode = "MANUAL", "MANUAL"
 	}))
-	s := scripts(t, planFor(t, d))["1-SQLA.sql"]
+	s := scripts(t, planFor(t, d))["2-SQLA.sql"]
 	says(t, s, "MODIFY REPLICA ON N'SQLA' WITH (FAILOVER_MODE = AUTOMATIC)", "MODIFY REPLICA ON N'SQLB' WITH (FAILOVER_MODE = AUTOMATIC)")
 	if strings.Contains(s, "SQLC") {
 		t.Error(s)
