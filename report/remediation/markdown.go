@@ -259,7 +259,10 @@ func (m Manual) markdown(line func(string, ...any), number int) {
 			line("  It may be gone when %s (%s) is put right.", f.Rule, code(f.Subject))
 		}
 	}
-	line("\n%s", report.Visible(m.Fix))
+	if len(m.Deviations) > 0 {
+		line("")
+	}
+	line("%s", report.Visible(m.Fix))
 }
 
 func (p Plan) goingBack(line func(string, ...any)) {

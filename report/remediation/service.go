@@ -74,7 +74,7 @@ var setServiceAccount = action{
 		}
 		return list
 	},
-	right: "local administrator", restarts: theRole,
+	right: "local administrator",
 	title: func(v values) string {
 		return "give " + v["service"] + " the account " + v["account"] + " instead of " + shownAccount(v["audited"])
 	},

@@ -49,10 +49,9 @@ var setWorkerSetting = action{
 		{"format", form("json or xml", formatForm)}, {"key", form("a documented key", workerKey)},
 		{"value", workerSetting}, {"audited", stored},
 	},
-	object:   []string{"key"},
-	asks:     func(v values) []Question { return asksExchange(v["value"], thumbprintFile(v)) },
-	right:    "local administrator",
-	restarts: theWorker,
+	object: []string{"key"},
+	asks:   func(v values) []Question { return asksExchange(v["value"], thumbprintFile(v)) },
+	right:  "local administrator",
 	title: func(v values) string {
 		return "set " + v["key"] + " in WorkerSettings.config to " + shownThumbprint(v["value"], thumbprintFile(v))
 	},
