@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -90,10 +91,12 @@ func broken(t *testing.T) facts.Document {
 	return d
 }
 
+var shipped = sync.OnceValues(func() (*policies.Engine, error) { return policies.New(context.Background()) })
+
 // judge evaluates with the shipped rules.
 func judge(t *testing.T) remediation.Evaluate {
 	t.Helper()
-	engine, err := policies.New(context.Background())
+	engine, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
