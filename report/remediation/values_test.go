@@ -3,6 +3,7 @@ package remediation
 import (
 	"fmt"
 	"maps"
+	"os"
 	"strings"
 	"testing"
 
@@ -55,6 +56,18 @@ func TestEveryActionHasASample(t *testing.T) {
 	for _, a := range actions {
 		if !sampled[a.name] {
 			t.Errorf("%s has none", a.name)
+		}
+	}
+}
+
+func TestEveryActionIsInTheDocumentation(t *testing.T) {
+	page, err := os.ReadFile("../../docs/remediation.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range actions {
+		if !strings.Contains(string(page), "`"+a.name+"`") {
+			t.Errorf("docs/remediation.md does not say what %s does", a.name)
 		}
 	}
 }
