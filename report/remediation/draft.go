@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,11 +90,19 @@ func (d *draft) request(f policies.Finding, c policies.Check, later bool) reques
 		found: Comparison{Subject: f.Subject, Message: c.Message, Expected: c.Expected, Actual: c.Actual,
 			Later: later, FollowsFrom: f.FollowsFrom},
 	}
+	if later {
+		r.found.Message, r.found.Expected, r.found.Actual = foretold(c.Message), foretold(c.Expected), foretold(c.Actual)
+	}
 	for _, remedy := range c.Remediation {
 		r.err = errors.Join(r.err, d.tasks(remedy, &r.tasks, 0))
 	}
 	return r
 }
+
+var pendingForm = regexp.MustCompile(`\b(0x)?0{16,}[0-9A-F]{16,32}\b`)
+
+// foretold is a text for people about facts that are not there yet, without what stands for a thumbprint or a SID until then.
+func foretold(text string) string { return pendingForm.ReplaceAllString(text, "(not known yet)") }
 
 // maxRequired bounds how deep actions may require each other.
 const maxRequired = 5

@@ -210,6 +210,18 @@ func TestValuesThatNoScriptIsWrittenWith(t *testing.T) {
 	}
 }
 
+func TestWhatStandsForSomethingToComeIsNotShown(t *testing.T) {
+	for text, want := range map[string]string{
+		pendingThumbprint(masterFile) + " in Root":           "(not known yet) in Root",
+		"a user with SID 0x" + pendingSIDOf(`CONTOSO\svc`):   "a user with SID (not known yet)",
+		"70F1B59AD5EE6D41220BE3C866F72B95F22500FC from ROOT": "70F1B59AD5EE6D41220BE3C866F72B95F22500FC from ROOT",
+	} {
+		if got := foretold(text); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
 func TestSqlcmdExpandsNothingInALiteral(t *testing.T) {
 	if got, want := literal("a$(b)'$$((c"), "N'a$' + N'(b)''$$' + N'((c'"; got != want {
 		t.Errorf("%s, want %s", got, want)
