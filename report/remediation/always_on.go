@@ -15,8 +15,8 @@ func atStartup(is int) string {
 
 func startup(from, to int, option string) func(values) change {
 	return func(values) change {
-		return change{done: atStartup(to), audited: atStartup(from), statements: []string{
-			"EXEC sys.sp_procoption @ProcName = N'sp_ssis_startup', @OptionName = 'startup', @OptionValue = '" + option + "';"}}
+		return change{done: atStartup(to), audited: atStartup(from), statements: calling(
+			"EXEC sys.sp_procoption @ProcName = N'sp_ssis_startup', @OptionName = 'startup', @OptionValue = '" + option + "';")}
 	}
 }
 
@@ -43,8 +43,8 @@ func jobIs(v values, enabled int) string {
 
 func switchJob(from, to int) func(values) change {
 	return func(v values) change {
-		return change{done: jobIs(v, to), audited: jobIs(v, from), statements: []string{
-			fmt.Sprintf("EXEC msdb.dbo.sp_update_job @job_name = %s, @enabled = %d;", literal(v["job"]), to)}}
+		return change{done: jobIs(v, to), audited: jobIs(v, from), statements: calling(
+			fmt.Sprintf("EXEC msdb.dbo.sp_update_job @job_name = %s, @enabled = %d;", literal(v["job"]), to))}
 	}
 }
 
@@ -81,13 +81,13 @@ var trustAssembly = action{
 		"the same build (`SELECT HASHBYTES('SHA2_512', content) FROM SSISDB.sys.assembly_files`). An update of SSISDB may change it; " +
 		"\"Enable Always On Support\" in SSMS makes the login that trusts every build.",
 	do: func(v values) change {
-		return change{done: trusted(v), audited: "NOT " + trusted(v), statements: []string{
-			"EXEC sys.sp_add_trusted_assembly @hash = " + hexadecimal(v["hash"]) + ",",
-			"    @description = " + literal(v["name"]) + ";"}}
+		return change{done: trusted(v), audited: "NOT " + trusted(v), statements: calling(
+			"EXEC sys.sp_add_trusted_assembly @hash = "+hexadecimal(v["hash"])+",",
+			"    @description = "+literal(v["name"])+";")}
 	},
 	undo: func(v values) change {
-		return change{done: "NOT " + trusted(v), audited: trusted(v), statements: []string{
-			"EXEC sys.sp_drop_trusted_assembly @hash = " + hexadecimal(v["hash"]) + ";"}}
+		return change{done: "NOT " + trusted(v), audited: trusted(v), statements: calling(
+			"EXEC sys.sp_drop_trusted_assembly @hash = " + hexadecimal(v["hash"]) + ";")}
 	},
 	effect: func(s subject, v values) {
 		hashes := value(&s.replica().TrustedAssemblies)

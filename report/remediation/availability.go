@@ -15,9 +15,6 @@ import (
 
 const alterGroups = "ALTER ANY AVAILABILITY GROUP and VIEW ANY DEFINITION"
 
-// onPrimary is true where SSISDB has its primary copy.
-const onPrimary = "sys.fn_hadr_is_primary_replica(N'SSISDB') = 1"
-
 // ofGroup is true where the group has a row in one of the views of its parts.
 func ofGroup(v values, view, condition string) string {
 	return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.availability_groups AS g\n"+
@@ -100,7 +97,7 @@ var addListener = action{
 			declare: []string{"@name nvarchar(4000) = " + listenerOf(v), "@ip nvarchar(4000) = " + variable(listenerIP.Name),
 				"@mask nvarchar(4000) = " + variable(listenerMask.Name)},
 			done: hasListener(v),
-			audited: both(onPrimary, "@name <> N'' AND @ip <> N'' AND @mask <> N''",
+			audited: both(isPrimary, "@name <> N'' AND @ip <> N'' AND @mask <> N''",
 				"EXISTS (SELECT 1 FROM sys.availability_groups WHERE name = "+literal(v["group"])+")",
 				"NOT "+ofGroup(v, "availability_group_listeners", "")),
 			otherwise: ", the primary is elsewhere, or something that is asked for was not given",
@@ -110,7 +107,7 @@ var addListener = action{
 	},
 	undo: func(v values) change {
 		return change{
-			done: "NOT " + hasListener(v), audited: both(onPrimary, hasListener(v)), otherwise: ", or the primary is elsewhere",
+			done: "NOT " + hasListener(v), audited: both(isPrimary, hasListener(v)), otherwise: ", or the primary is elsewhere",
 			statements: []string{alterGroup(v, "REMOVE LISTENER "+listenerOf(v))},
 		}
 	},
@@ -183,7 +180,7 @@ var setAutomaticFailover = action{
 	do: func(v values) change {
 		c := change{
 			done:      withModes(v, synchronous, "AUTOMATIC"),
-			audited:   both(onPrimary, withModes(v, v["availability"], v["failover"])),
+			audited:   both(isPrimary, withModes(v, v["availability"], v["failover"])),
 			otherwise: ", or the primary is elsewhere",
 		}
 		if v["availability"] != synchronous {
@@ -195,7 +192,7 @@ var setAutomaticFailover = action{
 	undo: func(v values) change {
 		c := change{
 			done:       withModes(v, v["availability"], v["failover"]),
-			audited:    both(onPrimary, withModes(v, synchronous, "AUTOMATIC")),
+			audited:    both(isPrimary, withModes(v, synchronous, "AUTOMATIC")),
 			otherwise:  ", or the primary is elsewhere",
 			statements: []string{modify(v, "FAILOVER_MODE = "+v["failover"])},
 		}
@@ -236,7 +233,7 @@ func withSeeding(v values, mode string) string {
 
 func setSeeding(from, to string) func(values) change {
 	return func(v values) change {
-		return change{done: withSeeding(v, to), audited: both(onPrimary, withSeeding(v, from)), otherwise: ", or the primary is elsewhere",
+		return change{done: withSeeding(v, to), audited: both(isPrimary, withSeeding(v, from)), otherwise: ", or the primary is elsewhere",
 			statements: []string{modify(v, "SEEDING_MODE = "+to)}}
 	}
 }

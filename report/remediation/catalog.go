@@ -20,7 +20,7 @@ func setAddress(from, to string) change {
 	return change{
 		declare: []string{"@address nvarchar(4000) = " + literal(to)},
 		done:    property("MASTER_ADDRESS", to), audited: property("MASTER_ADDRESS", from),
-		statements: []string{"EXEC [catalog].[update_master_address] @MasterAddress = @address;"},
+		statements: calling("EXEC [catalog].[update_master_address] @MasterAddress = @address;"),
 	}
 }
 
@@ -49,7 +49,7 @@ func switchWorker(v values, procedure string, from, to int) change {
 	return change{
 		declare: []string{"@worker uniqueidentifier = " + literal(v["worker"])},
 		done:    workerIs(to), audited: workerIs(from),
-		statements: []string{"EXEC [catalog]." + identifier(procedure) + " @WorkerAgentId = @worker;"},
+		statements: calling("EXEC [catalog]." + identifier(procedure) + " @WorkerAgentId = @worker;"),
 	}
 }
 

@@ -28,6 +28,7 @@ var updateLogDBInfo = action{
 		if v["source"] != "" {
 			audited = both(audited, "CHARINDEX("+literal(v["source"])+", @stored) > 0")
 		}
+		right := hasPassword(loggingName)
 		return change{
 			declare: []string{
 				"@logdb nvarchar(4000) = " + literal(v["server"]),
@@ -40,14 +41,17 @@ var updateLogDBInfo = action{
 				"    + N'User Id=##MS_SSISLogDBWorkerAgentLogin##;Password=''' + REPLACE(@password, N'''', N'''''') + N''';'",
 				"    + N'" + options(v) + "';",
 				"EXEC [internal].[get_log_dbconnection] @connection_string = @stored OUTPUT;",
+				"IF " + dry + " AND NOT EXISTS (SELECT 1 WHERE " + right + ")",
+				"BEGIN",
+				"    PRINT N'The login does not have this password, or does not have it yet: ' + @step;",
+				"END;",
 			},
+			// A dry run has not set the password, where the same script does.
 			done: both("@stored COLLATE Latin1_General_BIN2 = @connection", property("CLUSTER_LOGDB_SERVER", v["server"])),
 			audited: both(
-				"PWDCOMPARE(@password, CONVERT(varbinary(256),\n"+
-					"        LOGINPROPERTY(N'##MS_SSISLogDBWorkerAgentLogin##', 'PasswordHash'))) = 1",
-				audited),
+				"("+dry+" OR "+right+")", audited),
 			otherwise:  ", or the password is not the login's",
-			statements: []string{"EXEC [catalog].[update_logdb_info] @server_name = @logdb, @connection_string = @connection;"},
+			statements: calling("EXEC [catalog].[update_logdb_info] @server_name = @logdb, @connection_string = @connection;"),
 		}
 	},
 	undo: func(values) change {
@@ -62,6 +66,11 @@ var updateLogDBInfo = action{
 		}
 		triedAnew(s)
 	},
+}
+
+// hasPassword is true where @password is that of the login.
+func hasPassword(login string) string {
+	return "PWDCOMPARE(@password, CONVERT(varbinary(256), LOGINPROPERTY(" + literal(login) + ", 'PasswordHash'))) = 1"
 }
 
 // options are what the string has besides. None of them can have a quote in it.

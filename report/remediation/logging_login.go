@@ -13,12 +13,17 @@ const loginMode = "N'HKEY_LOCAL_MACHINE', N'Software\\Microsoft\\MSSQLServer\\MS
 // setLoginMode writes what the instance reads when it starts: 1 is Windows authentication only, 2 is both. What holds until
 // then is SERVERPROPERTY's IsIntegratedSecurityOnly.
 func setLoginMode(from, to int) func(values) change {
+	const read = "EXEC master.dbo.xp_instance_regread " + loginMode + ", @mode OUTPUT;"
 	return func(values) change {
 		return change{
 			declare: []string{"@mode int"},
-			prepare: []string{"EXEC master.dbo.xp_instance_regread " + loginMode + ", @mode OUTPUT;"},
+			prepare: []string{read},
 			done:    fmt.Sprintf("@mode = %d", to), audited: fmt.Sprintf("@mode = %d", from),
-			statements: []string{fmt.Sprintf("EXEC master.dbo.xp_instance_regwrite %s, N'REG_DWORD', %d;", loginMode, to)},
+			// An extended procedure may fail without an error that stops anything.
+			statements: append(calling(fmt.Sprintf("EXEC master.dbo.xp_instance_regwrite %s, N'REG_DWORD', %d;", loginMode, to)),
+				"SET @mode = NULL;", read,
+				fmt.Sprintf("IF COALESCE(@mode, 0) <> %d", to), "BEGIN",
+				"    THROW 50000, N'Stopped: the registry could not be written.', 1;", "END;"),
 		}
 	}
 }
@@ -82,7 +87,7 @@ func remake(v values, from, to, policy string, disabled bool) change {
 var recreateLoggingLogin = action{
 	name: "recreate-logging-login", place: inMaster, stage: stageInstances, order: orderLogins,
 	parameters: []parameter{
-		{"login", name}, {"sid", form("one SID", sidForm)}, {"audited", form("one SID", sidForm)},
+		{"login", name}, newSID("sid"), newSID("audited"),
 		{"disabled", truth}, {"policy", truth},
 	},
 	object: []string{"login"},
@@ -148,8 +153,8 @@ var setLoggingPassword = action{
 		}
 		return change{
 			declare: []string{"@password nvarchar(4000) = " + variable(loggingPassword.Name)},
-			done: both("PWDCOMPARE(@password, CONVERT(varbinary(256), LOGINPROPERTY("+literal(v["login"])+", 'PasswordHash'))) = 1",
-				"CONVERT(int, LOGINPROPERTY("+literal(v["login"])+", 'IsLocked')) = 0"),
+			// It may be NULL where no policy is checked, and nothing locks the login.
+			done:       both(hasPassword(v["login"]), "COALESCE(CONVERT(int, LOGINPROPERTY("+literal(v["login"])+", 'IsLocked')), 0) = 0"),
 			audited:    both(noPassword, loginWith(v, "")),
 			otherwise:  ", or no password was given",
 			statements: []string{"ALTER LOGIN " + identifier(v["login"]) + " WITH PASSWORD = " + variable(loggingPassword.Name) + unlock + ";"},

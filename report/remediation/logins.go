@@ -18,8 +18,8 @@ var createLogin = action{
 		return change{
 			declare:    []string{"@sid varbinary(85) = SUSER_SID(" + literal(v["login"]) + ")"},
 			done:       "EXISTS (SELECT 1 FROM sys.server_principals WHERE sid = @sid AND is_disabled = 0)",
-			audited:    "@sid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE sid = @sid)",
-			otherwise:  ", or Windows does not know the account",
+			audited:    "@sid IS NOT NULL\n    AND NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE sid = @sid OR name = " + literal(v["login"]) + ")",
+			otherwise:  ", Windows does not know the account, or another one had that name when its login was made",
 			statements: []string{"CREATE LOGIN " + identifier(v["login"]) + " FROM WINDOWS;"},
 		}
 	},
@@ -112,7 +112,7 @@ var enableLogin = action{
 // The SID is the one that the login has on the primary, or that SSISDB's user has: the user is mapped to it.
 var createLoggingLogin = action{
 	name: "create-logging-login", place: inMaster, stage: stageInstances, order: orderLogins,
-	parameters: []parameter{{"login", name}, {"sid", form("one SID", sidForm)}}, object: []string{"login"},
+	parameters: []parameter{{"login", name}, newSID("sid")}, object: []string{"login"},
 	asks: asking(loggingPassword), right: "ALTER ANY LOGIN",
 	title: func(v values) string {
 		return "create the login " + v["login"] + " with the SID 0x" + v["sid"]
@@ -145,6 +145,11 @@ var createLoggingLogin = action{
 		dropLogin(s, v)
 		s.opensNoMore()
 	},
+}
+
+// newSID is a SID that a SQL login can be created with: no other has 16 bytes.
+func newSID(called string) parameter {
+	return parameter{called, form("the SID of a SQL login, of 16 bytes", newSIDForm)}
 }
 
 // noPassword is false where the sqlcmd variable was left empty.

@@ -26,8 +26,9 @@ func clr(inUse, configured int) string {
 		"    WHERE name = N'clr enabled' AND value_in_use = %d AND value = %d)", inUse, configured)
 }
 
-func setCLR(to int) []string {
-	return []string{fmt.Sprintf("EXEC sys.sp_configure N'clr enabled', %d;", to), "RECONFIGURE;"}
+// Without RECONFIGURE it counts from the next start.
+func setCLR(to int, more ...string) []string {
+	return calling(append([]string{fmt.Sprintf("EXEC sys.sp_configure N'clr enabled', %d;", to)}, more...)...)
 }
 
 var enableCLR = action{
@@ -37,13 +38,16 @@ var enableCLR = action{
 	title:      func(values) string { return "set clr enabled to 1" },
 	note:       "RECONFIGURE makes effective what else was configured on the instance and is not in use yet.",
 	do: func(v values) change {
-		return change{done: clr(1, 1), audited: clr(bit(v["enabled"]), bit(v["configured"])), statements: setCLR(1)}
+		return change{done: clr(1, 1), audited: clr(bit(v["enabled"]), bit(v["configured"])), statements: setCLR(1, "RECONFIGURE;")}
 	},
 	undo: func(v values) change {
 		if v["configured"] == "true" {
 			return change{none: "clr enabled was configured before, and only not in use"}
 		}
-		return change{done: clr(0, 0), audited: clr(1, 1), statements: setCLR(0)}
+		if v["enabled"] == "true" {
+			return change{done: clr(1, 0), audited: clr(1, 1), statements: setCLR(0)}
+		}
+		return change{done: clr(0, 0), audited: clr(1, 1), statements: setCLR(0, "RECONFIGURE;")}
 	},
 	effect: func(s subject, _ values) { *value(&s.replica().CLR) = facts.CLR{Enabled: true, Configured: true} },
 	reverse: func(s subject, v values) {
@@ -60,9 +64,8 @@ func controlPassword(v values, what, done, audited string) change {
 			"@password nvarchar(4000) = " + variable("MasterKeyPassword"),
 		},
 		done: done, audited: both(noPassword, audited), otherwise: ", or no password was given",
-		statements: []string{
-			"EXEC sys.sp_control_dbmasterkey_password @db_name = N'SSISDB', @password = @password, @action = N'" + what + "';",
-		},
+		statements: calling(
+			"EXEC sys.sp_control_dbmasterkey_password @db_name = N'SSISDB', @password = @password, @action = N'" + what + "';"),
 	}
 }
 

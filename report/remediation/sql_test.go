@@ -104,7 +104,7 @@ func TestAListenerIsAddedOnThePrimaryWithAnAddressThatIsAskedFor(t *testing.T) {
 	d := wrong(t, groups(func(g *facts.AvailabilityGroup) { g.Listeners = []facts.Listener{} }))
 	p := planFor(t, d)
 	s := scripts(t, p)
-	says(t, s["1-SQLA.sql"], "ELSE IF sys.fn_hadr_is_primary_replica(N'SSISDB') = 1",
+	says(t, s["1-SQLA.sql"], "ELSE IF COALESCE(CONVERT(nvarchar(128), DATABASEPROPERTYEX(N'SSISDB', 'Updateability')), N'') = N'READ_WRITE'",
 		"ALTER AVAILABILITY GROUP [SSISAG] ADD LISTENER N'ssislistener'\n            (WITH IP ((N'$(ListenerIP)', N'$(ListenerMask)')), PORT = 1433);")
 	says(t, s["1-SQLA.undo.sql"], "ALTER AVAILABILITY GROUP [SSISAG] REMOVE LISTENER N'ssislistener';")
 	says(t, s["PLAN.md"], "Read-Host 'ListenerIP: ")
@@ -224,7 +224,7 @@ func TestAnAssemblyIsTrustedByItsHash(t *testing.T) {
 	})
 	p := planFor(t, d)
 	hash := (*d.Catalog.Assemblies.Value)[0].Hash
-	says(t, scripts(t, p)["1-SQLB.sql"], "EXEC sys.sp_add_trusted_assembly @hash = 0x"+hash+",\n            @description = N'ISSERVER';")
+	says(t, scripts(t, p)["1-SQLB.sql"], "EXEC sys.sp_add_trusted_assembly @hash = 0x"+hash+",\n                @description = N'ISSERVER';")
 	says(t, scripts(t, p)["1-SQLB.undo.sql"], "EXEC sys.sp_drop_trusted_assembly @hash = 0x"+hash+";")
 	leadsTo(t, d, p)
 }
@@ -303,7 +303,7 @@ func TestAReplicaThatRefusesThePasswordGetsIt(t *testing.T) {
 	d := wrong(t, refusing(18456, 1))
 	p := planFor(t, d)
 	s := scripts(t, p)
-	says(t, s["1-SQLB.sql"], "IF PWDCOMPARE(@password, ", "'IsLocked')) = 0", "ALTER LOGIN ["+logging+"] WITH PASSWORD = N'$(LoggingPassword)';")
+	says(t, s["1-SQLB.sql"], "IF PWDCOMPARE(@password, ", "'IsLocked')), 0) = 0", "ALTER LOGIN ["+logging+"] WITH PASSWORD = N'$(LoggingPassword)';")
 	says(t, s["1-SQLB.undo.sql"], "PRINT N'not done: take back: set the password")
 	if after, err := p.Apply(d); err != nil || len(failures(t, after)) > 0 {
 		t.Errorf("%v, %q", err, failures(t, after))
@@ -442,4 +442,18 @@ func TestAValueThatNobodyCanTellIsByHand(t *testing.T) {
 	if p := planFor(t, d); len(actionsOf(p)) > 0 || len(byHand(p)) != 1 {
 		t.Errorf("%q, %q", actionsOf(p), byHand(p))
 	}
+}
+
+// In a dry run the login is not there yet: the same script creates it before its password is tried.
+func TestADryRunDoesNotWantThePasswordOfALoginThatItHasNotMade(t *testing.T) {
+	d := wrong(t, func(d *facts.Document) { d.Catalog.LoggingConnection.Value.DataSource = "SQLA" })
+	*d.Replicas[0].Logins.Value = slices.DeleteFunc(*d.Replicas[0].Logins.Value, func(l facts.Login) bool { return l.Name == logging })
+	p := planFor(t, d)
+	if found := actionsOf(p); !slices.Equal(found["SQLA.sql"], []string{"create-logging-login", "update-logdb-info"}) {
+		t.Errorf("%q", found)
+	}
+	right := "PWDCOMPARE(@password, CONVERT(varbinary(256), LOGINPROPERTY(N'" + logging + "', 'PasswordHash'))) = 1"
+	s := scripts(t, p)
+	says(t, s["1-SQLA.sql"], "IF N'$(DryRun)' = N'1' AND NOT EXISTS (SELECT 1 WHERE "+right+")\nBEGIN\n    PRINT N'The login does not have this password",
+		"ELSE IF (N'$(DryRun)' = N'1' OR "+right+")\n    AND EXISTS")
 }

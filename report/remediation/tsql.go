@@ -20,6 +20,26 @@ type change struct {
 	none string
 }
 
+// dry is true in a dry run.
+const dry = "N'$(DryRun)' = N'1'"
+
+// isPrimary is true where the copy of SSISDB can be written to, and notPrimary where it cannot, or cannot be seen. Unlike
+// sys.fn_hadr_is_primary_replica they need no right, and know a failover cluster instance.
+const (
+	updateability = "COALESCE(CONVERT(nvarchar(128), DATABASEPROPERTYEX(N'SSISDB', 'Updateability')), N'')"
+	isPrimary     = updateability + " = N'READ_WRITE'"
+	notPrimary    = updateability + " <> N'READ_WRITE'"
+)
+
+// calling calls procedures. They may report an error by RAISERROR, which goes on after it, XACT_ABORT or not.
+func calling(statements ...string) []string {
+	list := []string{"BEGIN TRY"}
+	for _, s := range statements {
+		list = append(list, "    "+s)
+	}
+	return append(list, "END TRY", "BEGIN CATCH", "    THROW;", "END CATCH;")
+}
+
 // both joins conditions.
 func both(conditions ...string) string { return strings.Join(conditions, "\n    AND ") }
 
@@ -50,7 +70,8 @@ func (s Script) tsql(undo bool) string {
 	return b.String()
 }
 
-// text is one batch. THROW takes variables only, and none of its conditions is one that NULL would slip through.
+// text is one batch. THROW takes variables only, in which a % is to be doubled; none of its conditions is one that NULL would
+// slip through.
 func (c change) text(title, server string, database place) string {
 	if c.none != "" {
 		return "PRINT " + literal("not done: "+title+": "+c.none) + ";\n"
@@ -67,7 +88,7 @@ func (c change) text(title, server string, database place) string {
 	line("    WHEN CONVERT(nvarchar(256), SERVERPROPERTY(N'ServerName')) <> @server THEN N'This is not the instance ' + @server + N'.'")
 	line("    WHEN DB_NAME() <> %s THEN N'This is not the database %s.'", literal(string(database)), database)
 	if database == inSSISDB {
-		line("    WHEN sys.fn_hadr_is_primary_replica(N'SSISDB') = 0 THEN N'SSISDB has its primary copy elsewhere now. Audit again.'")
+		line("    WHEN %s\n        THEN N'SSISDB has its primary copy elsewhere now. Audit again.'", notPrimary)
 	}
 	line("END;")
 	line("IF @stop IS NOT NULL\nBEGIN\n    THROW 50000, @stop, 1;\nEND;")
@@ -77,14 +98,14 @@ func (c change) text(title, server string, database place) string {
 	line("IF %s", c.done)
 	line("BEGIN\n    PRINT N'nothing to do: ' + @step;\nEND")
 	line("ELSE IF %s", c.audited)
-	line("BEGIN\n    IF N'$(DryRun)' = N'1'\n    BEGIN\n        PRINT N'would: ' + @step;\n    END\n    ELSE\n    BEGIN")
+	line("BEGIN\n    IF " + dry + "\n    BEGIN\n        PRINT N'would: ' + @step;\n    END\n    ELSE\n    BEGIN")
 	for _, s := range c.statements {
 		line("        %s", s)
 	}
 	line("        PRINT N'done: ' + @step;\n    END\nEND")
 	line("ELSE\nBEGIN")
-	line("    SET @stop = LEFT(N'Stopped: ' + @step + %s, 2048);",
-		literal(": the state is not the one that was audited"+c.otherwise+". Audit again."))
+	line("    SET @stop = LEFT(N'Stopped: ' + REPLACE(@step, N'%%', N'%%%%') + %s, 2048);",
+		literal(strings.ReplaceAll(": the state is not the one that was audited"+c.otherwise+". Audit again.", "%", "%%")))
 	line("    THROW 50000, @stop, 1;\nEND;")
 	return b.String()
 }

@@ -60,6 +60,7 @@ func windowsName(value string) error {
 var (
 	windowsForm = regexp.MustCompile(`^[^\\@]+\\[^\\@]+$`)
 	sidForm     = regexp.MustCompile(`^([0-9A-F]{2}){1,85}$`)
+	newSIDForm  = regexp.MustCompile(`^[0-9A-F]{32}$`)
 	guidForm    = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 	serverForm  = regexp.MustCompile(`^[A-Za-z0-9._\\-]{1,255}(,[0-9]{1,5})?$`)
 	keywordForm = regexp.MustCompile(`^[A-Za-z]{0,16}$`)

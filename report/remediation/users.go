@@ -33,17 +33,21 @@ func together(statements ...string) []string {
 
 // join puts a user that is there into a role. A dry run has not made it, where the same script does.
 func join(v values, who, role string) change {
-	return change{done: member(v, role), audited: both("(N'$(DryRun)' = N'1' OR "+user(v, who)+")", "NOT "+member(v, role)),
+	return change{done: member(v, role), audited: both("("+dry+" OR "+user(v, who)+")", "NOT "+member(v, role)),
 		statements: []string{"ALTER ROLE " + identifier(role) + " ADD MEMBER " + identifier(who) + ";"}}
 }
 
 func leave(v values, who, role string) change {
-	return change{done: "NOT " + member(v, role), audited: both(user(v, who), member(v, role)),
+	out := "NOT " + member(v, role)
+	if sidOf(v) != hexadecimal(v["sid"]) { // Windows may not know the account any more
+		out = both(sidOf(v)+" IS NOT NULL", out)
+	}
+	return change{done: out, audited: both(user(v, who), member(v, role)),
 		statements: []string{"ALTER ROLE " + identifier(role) + " DROP MEMBER " + identifier(who) + ";"}}
 }
 
 // hasLogin is true where the login is there. A dry run has not made it, where the same script does.
-func hasLogin(v values) string { return "(N'$(DryRun)' = N'1' OR " + loginWith(v, "") + ")" }
+func hasLogin(v values) string { return "(" + dry + " OR " + loginWith(v, "") + ")" }
 
 // create makes a user for a login that the instance has, and puts it into a role. The user is there already where the script
 // made it for another role.
@@ -72,6 +76,9 @@ func optional(check func(string) error) func(string) error {
 
 const adminRole = "ssis_admin"
 
+// ownerRight lets its holder make users, and see the logins that they are for.
+const ownerRight = "db_owner in SSISDB and VIEW ANY DEFINITION"
+
 // granting is an action that gives a Windows login a user in a role.
 func granting(called, role string) action {
 	return action{
@@ -81,7 +88,7 @@ func granting(called, role string) action {
 			{"namesakes", only("", "a user of that name has another SID, and whose it is must be found out first")},
 		},
 		object: []string{"login"},
-		right:  "db_owner in SSISDB",
+		right:  ownerRight,
 		title: func(v values) string {
 			if v["user"] != "" {
 				return "put the user " + v["user"] + " into " + role
@@ -153,7 +160,7 @@ var repairLoggingUser = action{
 		{"login", name}, {"sid", form("one SID", sidForm)}, {"user", optional(name)}, {"orphan", optional(name)},
 	},
 	object: []string{"login"},
-	right:  "db_owner in SSISDB",
+	right:  ownerRight,
 	title: func(v values) string {
 		switch {
 		case v["user"] != "":
