@@ -192,8 +192,12 @@ const beforeScripts = "- A script stops where the state is not the one that was 
 	"- No password is in a file, or belongs into a command line: others can list those."
 
 const beforeSQL = "- A `.sql` script changes nothing with `DryRun=1`: it prints what it would do. `DryRun=0` changes. Without one it does\n" +
-	"  nothing. It is for `sqlcmd` (UTF-8: `-f 65001`). Run it in PowerShell, in this folder, as a Windows account that sees all\n" +
-	"  logins and users (`-E`; the catalog's procedures refuse SQL logins). `sqlcmd` takes passwords from the environment, as below."
+	"  nothing. It is for `sqlcmd` (UTF-8: `-f 65001`, which the newer `sqlcmd` in Go neither knows nor needs). Run it in PowerShell,\n" +
+	"  in this folder, as a Windows account that sees all logins and users (`-E`; the catalog's procedures refuse SQL logins).\n" +
+	"  `sqlcmd` takes passwords from the environment, as below.\n" +
+	"- Passwords go to the server in the text of the script, so `-N` encrypts the connection; the `sqlcmd` of ODBC driver 18 always\n" +
+	"  does. Where it then refuses the server's certificate, because this machine does not trust it or the name after `-S` is not in\n" +
+	"  it: connect by the name that is, or add `-C`, which takes any certificate, also that of somebody in between."
 
 const beforePowerShell = "- A `.ps1` script changes nothing with `-WhatIf`: it prints what it would do. Without, it changes. Run it on the machine\n" +
 	"  that it names, in Windows PowerShell 5.1 as administrator; it asks for what it needs. Where the execution policy\n" +
@@ -225,7 +229,11 @@ func (s Script) sqlcmd(line func(string, ...any)) {
 			line("$env:%s = (Read-Host %s).Replace(\"'\", \"''\")", q.Name, verbatim(q.Name+": "+q.Help))
 		}
 	}
-	command := fmt.Sprintf("sqlcmd -S '%s' -E -b -f 65001 -i %s -v DryRun=", s.Connect, s.File)
+	encrypt := ""
+	if slices.ContainsFunc(s.Asks, func(q Question) bool { return q.Kind == "secret" }) {
+		encrypt = " -N"
+	}
+	command := fmt.Sprintf("sqlcmd -S '%s' -E%s -b -f 65001 -i %s -v DryRun=", s.Connect, encrypt, s.File)
 	line("%s1\n```\n\nIf that is what you want:\n\n```powershell\n%s0", command, command)
 	for _, q := range s.Asks {
 		line("Remove-Item Env:%s", q.Name)

@@ -456,4 +456,5 @@ func TestADryRunDoesNotWantThePasswordOfALoginThatItHasNotMade(t *testing.T) {
 	s := scripts(t, p)
 	says(t, s["1-SQLA.sql"], "IF N'$(DryRun)' = N'1' AND NOT EXISTS (SELECT 1 WHERE "+right+")\nBEGIN\n    PRINT N'The login does not have this password",
 		"ELSE IF (N'$(DryRun)' = N'1' OR "+right+")\n    AND EXISTS")
+	says(t, s["PLAN.md"], "sqlcmd -S 'SQLA' -E -N -b -f 65001 -i 1-SQLA.sql -v DryRun=1")
 }
