@@ -135,6 +135,24 @@ func TestEachFileHasOnePlainFunctionOfItsName(t *testing.T) {
 	}
 }
 
+// The cluster's cmdlets take a name for a pattern, and a role may be called [x]; the firewall's are functions of a module,
+// which go on after an error unless they are told otherwise.
+func TestCommandsAreCalledAsTheyHaveToBe(t *testing.T) {
+	for name, text := range functions {
+		for line := range strings.Lines(text) {
+			if cluster := regexp.MustCompile(`\b(Get|Stop|Start|Move|Remove)-Cluster(Group|Resource)\b[^(|]* -Name\b`); cluster.MatchString(line) {
+				t.Errorf("%s.ps1 gives the cluster a pattern: %s", name, line)
+			}
+			if strings.Contains(line, "-NetFirewallRule -") && !strings.Contains(line, "-ErrorAction ") && !strings.HasSuffix(line, "`\n") {
+				t.Errorf("%s.ps1 does not stop where the firewall's command fails: %s", name, line)
+			}
+		}
+	}
+	if !strings.Contains(functions["Open-Port"], "-Action Allow -ErrorAction Stop") {
+		t.Error("Open-Port goes on after an error")
+	}
+}
+
 func TestWhatCannotBeSeenIsWrittenByItsCode(t *testing.T) {
 	for value, want := range map[string]expression{
 		"":                      "''",

@@ -1,15 +1,17 @@
-# What a role is made of: the service, the network name's first label and its resource, the addresses, and what else there is.
+# What a role is made of: the service and whether it is online, the network name's first label and its resource, the
+# addresses, and what else there is.
 function Get-MasterRole {
     param([string] $Group)
-    $found = Get-ClusterGroup -Name $Group
-    $role = @{ Service = ''; Name = ''; NetworkName = $null; Addresses = @(); Others = 0 }
+    $found = Get-NamedGroup -Name $Group
+    $role = @{ Service = ''; Online = $false; Name = ''; NetworkName = $null; Addresses = @(); Others = 0 }
     if ($found.IsCoreGroup) {
         $role.Others += 1
     }
-    foreach ($resource in @($found | Get-ClusterResource)) {
+    foreach ($resource in @(Get-ClusterResource -InputObject $found)) {
         $type = "$($resource.ResourceType)"
         if ($type -eq 'Generic Service' -and $role.Service -eq '') {
             $role.Service = "$((Get-ClusterParameter -InputObject $resource -Name 'ServiceName').Value)"
+            $role.Online = "$($resource.State)" -eq 'Online'
         } elseif ($type -eq 'Network Name' -and $null -eq $role.NetworkName) {
             $role.NetworkName = $resource
             $role.Name = "$((Get-ClusterParameter -InputObject $resource -Name 'DnsName').Value)".Split('.')[0]

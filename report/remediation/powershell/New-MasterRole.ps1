@@ -1,35 +1,34 @@
-# Creates a role for the Scale Out Master, and brings it online on a node, or wherever the cluster does. Parameters of its
-# network name count from the next time that it comes online, and so they are set in between.
+# Creates a role for the Scale Out Master, and leaves it offline: parameters of its network name count from the next time that
+# it comes online. A role that could not be made whole is removed again.
 function New-MasterRole {
     param([string] $Service, [string] $HostName, [string[]] $Addresses, [string] $Group, [string] $Resource, [string] $NetworkResource,
-        [hashtable] $Parameters, [string] $Node)
-    $null = Add-ClusterGenericServiceRole -ServiceName $Service -Name $HostName -StaticAddress $Addresses -Wait 180
-    $null = Stop-ClusterGroup -Name $HostName -Wait 180
-    foreach ($made in @(Get-ClusterGroup -Name $HostName | Get-ClusterResource)) {
-        $name = $made.Name
-        if ("$($made.ResourceType)" -eq 'Generic Service') {
-            $name = $Resource
-        }
-        if ("$($made.ResourceType)" -eq 'Network Name') {
-            $name = $NetworkResource
-            foreach ($key in $Parameters.Keys) {
-                Set-ClusterParameter -InputObject $made -Name $key -Value $Parameters[$key]
+        [hashtable] $Parameters)
+    try {
+        $null = Add-ClusterGenericServiceRole -ServiceName $Service -Name $HostName -StaticAddress $Addresses -Wait 180
+        $role = Get-NamedGroup -Name $HostName
+        $null = Stop-ClusterGroup -InputObject $role -Wait 180
+        foreach ($part in @(Get-ClusterResource -InputObject $role)) {
+            $name = $part.Name
+            if ("$($part.ResourceType)" -eq 'Generic Service') {
+                $name = $Resource
+            }
+            if ("$($part.ResourceType)" -eq 'Network Name') {
+                $name = $NetworkResource
+                foreach ($key in $Parameters.Keys) {
+                    Set-ClusterParameter -InputObject $part -Name $key -Value $Parameters[$key]
+                }
+            }
+            if ($part.Name -ne $name) {
+                $part.Name = $name
             }
         }
-        if ($made.Name -ne $name) {
-            $made.Name = $name
+        if ($Group -ne $HostName) {
+            $role.Name = $Group
         }
-    }
-    if ($Group -ne $HostName) {
-        $role = Get-ClusterGroup -Name $HostName
-        $role.Name = $Group
-    }
-    if ($Node -ne '') {
-        $null = Move-ClusterGroup -Name $Group -Node $Node -Wait 180
-    }
-    $null = Start-ClusterGroup -Name $Group -Wait 180
-    $state = "$((Get-ClusterGroup -Name $Group).State)"
-    if ($state -ne 'Online') {
-        throw "The role $Group is there, but $state. Its events are in the log System of the node that owns it."
+    } catch {
+        foreach ($half in @(Get-ClusterGroup | Where-Object -FilterScript { $_.Name -eq $HostName })) {
+            Remove-ClusterGroup -InputObject $half -RemoveResources -Force
+        }
+        throw
     }
 }

@@ -8,7 +8,7 @@ function Remove-MasterRole {
         $known = $role.Service -eq $Service -and $role.Name -eq $HostName -and $role.Others -eq 0
     }
     Invoke-Change -Title $Title -IsDone ($there.Count -eq 0) -IsAudited $known -Do {
-        Remove-ClusterGroup -Name $HostName -RemoveResources -Force
+        Remove-ClusterGroup -InputObject $there[0] -RemoveResources -Force
         if ($Node -ne '') {
             Start-Service -InputObject (Get-Service -Name $Service -ComputerName $Node)
         }

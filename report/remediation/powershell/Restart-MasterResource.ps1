@@ -10,9 +10,9 @@ function Restart-MasterResource {
         throw "Stopped: ${Title}: the cluster has no Generic Service $Resource for a Scale Out Master. Audit again."
     }
     if ($PSCmdlet.ShouldProcess($Resource, $Title)) {
-        $null = Stop-ClusterResource -Name $Resource -Wait 180
-        $null = Start-ClusterResource -Name $Resource -Wait 180
-        $state = "$((Get-ClusterResource -Name $Resource).State)"
+        $null = Stop-ClusterResource -InputObject $found[0].Resource -Wait 180
+        $null = Start-ClusterResource -InputObject $found[0].Resource -Wait 180
+        $state = "$((Get-NamedResource -Name $Resource).State)"
         if ($state -ne 'Online') {
             throw "$Resource is $state after the restart. Its events are in the log System of the node that owns it."
         }
