@@ -1,4 +1,5 @@
-# Imports master.pfx into Root. A certificate that is there without its key is taken out before.
+# Imports master.pfx into Root. A certificate that is there without its key is taken out before; where the import then failed,
+# it is not there the next time.
 function Import-MasterCertificate {
     param([string] $Title, [string] $Thumbprint, [string] $Audited, [string] $Folder, [Security.SecureString] $Password)
     $found = Get-StoredCertificate -Store 'Root' -Thumbprint $Thumbprint
@@ -9,8 +10,11 @@ function Import-MasterCertificate {
             $state = 'with its key'
         }
     }
-    Invoke-Change -Title $Title -IsDone ($state -eq 'with its key') -IsAudited ($state -eq $Audited) -Do {
+    Invoke-Change -Title $Title -IsDone ($state -eq 'with its key') -IsAudited ($state -eq $Audited -or $state -eq 'not there') -Do {
         $path = Join-Path -Path $Folder -ChildPath 'master.pfx'
+        if (-not (Test-Path -LiteralPath $path)) {
+            throw "$path is not there. The script that exports it comes earlier in PLAN.md."
+        }
         $content = New-Object -TypeName Security.Cryptography.X509Certificates.X509Certificate2 -ArgumentList $path, $Password
         if ($content.Thumbprint -ne $Thumbprint -or -not $content.HasPrivateKey) {
             throw "$path is another certificate, or has no private key. Take a folder that is empty, and begin anew."

@@ -25,9 +25,14 @@ function Set-HttpBinding {
             try {
                 Add-HttpBinding -Address $Address -Thumbprint $Thumbprint -Store $Store -Application $Application -Flags $Flags -Old $old
             } catch {
+                $why = $_.Exception.Message
                 if ($old.Store -ne '') {
-                    Add-HttpBinding -Address $Address -Thumbprint $old.Thumbprint -Store $old.Store `
-                        -Application $old.Application -Flags $old.Flags -Old $old
+                    try {
+                        Add-HttpBinding -Address $Address -Thumbprint $old.Thumbprint -Store $old.Store `
+                            -Application $old.Application -Flags $old.Flags -Old $old
+                    } catch {
+                        throw "$Address has no binding now, neither the new one nor the old one ($($old.Thumbprint) in $($old.Store)). Add one by hand with netsh http add sslcert. $why"
+                    }
                 }
                 throw
             }

@@ -1,4 +1,5 @@
-# Changes or adds a key in what Open-Settings gave. A number in JSON stays one.
+# Changes or adds a key in what Open-Settings gave. A number in JSON stays one. An empty text is, in JSON, a key that is not
+# there, as for Get-SettingsValue: it is taken out, for a service may not take it for a number.
 function Set-SettingsValue {
     param([object] $Settings, [string] $Key, [string] $Value)
     $place = Find-SettingsKey -Settings $Settings -Key $Key
@@ -10,7 +11,9 @@ function Set-SettingsValue {
         return
     }
     $member = $place.PSObject.Properties[$Key]
-    if ($null -eq $member) {
+    if ($Value -eq '') {
+        $place.PSObject.Properties.Remove($Key)
+    } elseif ($null -eq $member) {
         Add-Member -InputObject $place -MemberType NoteProperty -Name $Key -Value $Value
     } elseif ($member.Value -is [ValueType] -and $Value -match '^[0-9]{1,9}$') {
         $member.Value = [int] $Value
