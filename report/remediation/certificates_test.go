@@ -44,6 +44,7 @@ func TestACertificateThatExpiresIsReplacedEverywhere(t *testing.T) {
 		"WRK1.ps1 trust-master-certificate", "WRK1.ps1 set-worker-setting", "WRK1.ps1 restart-worker",
 		"WRK2.ps1 trust-master-certificate", "WRK2.ps1 set-worker-setting", "WRK2.ps1 restart-worker")
 	want := `-Name 'SQLA'
+$Exchange = Resolve-ExchangeFolder -Folder $Exchange
 
 # HA-2.9
 New-MasterCertificate -Title 'make a new master certificate for ssismaster.contoso.com' ` + "`" + `

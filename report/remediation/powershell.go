@@ -46,14 +46,17 @@ func readFunctions() map[string]string {
 	return list
 }
 
-var functionWord = regexp.MustCompile(`\b[A-Z][a-z]+-[A-Za-z]+\b`)
+var (
+	functionWord = regexp.MustCompile(`\b[A-Z][a-z]+-[A-Za-z]+\b`)
+	commentLine  = regexp.MustCompile(`(?m)^#.*`)
+)
 
 // needed adds a function and those that it calls to a list, each after what it calls.
 func needed(list []string, name string) []string {
 	if functions[name] == "" || slices.Contains(list, name) {
 		return list
 	}
-	for _, word := range functionWord.FindAllString(functions[name], -1) {
+	for _, word := range functionWord.FindAllString(commentLine.ReplaceAllString(functions[name], ""), -1) {
 		if word != name {
 			list = needed(list, word)
 		}
@@ -100,8 +103,11 @@ func (s Script) powershell(undo bool) string {
 		calls = append(calls, text)
 	}
 
+	if asked[exchange.Name] {
+		used = needed(used, "Resolve-ExchangeFolder")
+	}
 	line("%s# %s what PLAN.md lists for %s. For Windows PowerShell 5.1 as administrator, on %s.", byteOrderMark, what, s.File, s.Server)
-	line("#Requires -Version 5.1\n#Requires -RunAsAdministrator")
+	line("#Requires -Version 5.1\n#Requires -PSEdition Desktop\n#Requires -RunAsAdministrator")
 	line("[CmdletBinding(SupportsShouldProcess = $true)]\nparam(")
 	types := map[string]string{"text": "[string]", "secret": "[Security.SecureString]", "credential": "[Management.Automation.PSCredential]"}
 	var parameters []string
@@ -118,6 +124,9 @@ func (s Script) powershell(undo bool) string {
 		line("\n%s", functions[name])
 	}
 	line("\nAssert-Computer -Name %s", verbatim(s.Server))
+	if asked[exchange.Name] {
+		line("%s = Resolve-ExchangeFolder -Folder %[1]s", answer(exchange))
+	}
 	for _, text := range calls {
 		fmt.Fprintf(&b, "\n%s", text)
 	}

@@ -153,6 +153,52 @@ func TestCommandsAreCalledAsTheyHaveToBe(t *testing.T) {
 	}
 }
 
+// Whoever reads a script before it is run, reads nothing that it does not do.
+func TestAScriptHasOnlyTheFunctionsThatItCalls(t *testing.T) {
+	definition := regexp.MustCompile(`(?m)^function (\S+) \{$`)
+	for _, sample := range samples {
+		a, err := find(sample)
+		if err != nil || !a.onMachine() {
+			continue
+		}
+		do, undo, err := scriptOf(sample, "SQLB")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, script := range []string{do, undo} {
+			code := regexp.MustCompile(`(?m)^#.*`).ReplaceAllString(script, "")
+			for _, found := range definition.FindAllStringSubmatch(script, -1) {
+				if strings.Count(code, found[1]) < 2 {
+					t.Errorf("%s: nothing calls %s", sample.Action, found[1])
+				}
+			}
+		}
+	}
+}
+
+// The folder is looked at before anything is done with it, and only where something is.
+func TestTheExchangeFolderIsCheckedFirst(t *testing.T) {
+	const check = "\n$Exchange = Resolve-ExchangeFolder -Folder $Exchange\n"
+	for _, sample := range samples {
+		a, err := find(sample)
+		if err != nil || !a.onMachine() {
+			continue
+		}
+		do, undo, err := scriptOf(sample, "SQLB")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, script := range []string{do, undo} {
+			_, calls, _ := strings.Cut(script, "\nAssert-Computer ")
+			first, rest, checked := strings.Cut(calls, check)
+			if strings.Contains(first, "$Exchange") || checked != strings.Contains(rest, "$Exchange") ||
+				checked != strings.Contains(script, "\nfunction Resolve-ExchangeFolder {") {
+				t.Errorf("%s:\n%s", sample.Action, calls)
+			}
+		}
+	}
+}
+
 func TestWhatCannotBeSeenIsWrittenByItsCode(t *testing.T) {
 	for value, want := range map[string]expression{
 		"":                      "''",
