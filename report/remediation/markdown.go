@@ -166,6 +166,10 @@ func (m Manual) Heading() string {
 	return m.Rule + " " + m.Title
 }
 
+func (p Plan) asks(q Question) bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && slices.Contains(s.Script.Asks, q) })
+}
+
 func (p Plan) has(language string) bool {
 	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && s.Script.Language == language })
 }
@@ -291,9 +295,12 @@ func (p Plan) goingBack(line func(string, ...any)) {
 	if slices.ContainsFunc(p.Steps, restarted) {
 		line("\nThen restart what the plan restarts, with the same scripts as before.")
 	}
-	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && slices.Contains(s.Script.Asks, exchange) }) {
+	if p.asks(exchange) {
 		line("\nKeep the `.cer` files of the exchange folder for as long as you may want to go back: some undo scripts know by them which\n" +
-			"certificate is meant. `master.pfx` has a private key: delete it as soon as all scripts have run.")
+			"certificate is meant.")
+	}
+	if p.asks(pfxPassword) {
+		line("\n`master.pfx` in the exchange folder has a private key: delete it as soon as all scripts have run.")
 	}
 	line("\nWhat was done by hand is taken back by hand: the values found are above, with each step.")
 }

@@ -226,6 +226,12 @@ var newWorkerCertificate = action{
 		if settings == nil || !strings.EqualFold(v["worker"], s.target) {
 			return nil, fmt.Errorf("the settings of %s were not observed", v["worker"])
 		}
+		for _, n := range s.doc.Nodes {
+			// The worker would be refused after the first failover to such a node.
+			if n.Identity.Value == nil || !n.RootCertificates.Seen() {
+				return nil, fmt.Errorf("%s has to trust the new certificate, and its name or its store Root was not observed", n.Name)
+			}
+		}
 		return []policies.Remediation{{Action: setWorkerSetting.name, Target: s.target, Parameters: map[string]string{
 			"worker": v["worker"], "path": settings.Path, "format": settings.Format, "key": "WorkerHttpsCertThumbprint",
 			"value": pendingThumbprint(workerFile(v["worker"])), "audited": settings.WorkerHTTPSCertThumbprint}}}, nil

@@ -170,6 +170,14 @@ func TestWhatOfAWorkerIsByHandSaysWhy(t *testing.T) {
 			d.Workers[1].Name = "a worker"
 			settingsOf(*d, 1).WorkerHTTPSCertThumbprint = ""
 		},
+		"SQLB has to trust the new certificate": func(d *facts.Document) {
+			d.Nodes[1].RootCertificates = facts.Observation[[]facts.Certificate]{Status: facts.Failed}
+			settingsOf(*d, 1).WorkerHTTPSCertThumbprint = ""
+		},
+		"SQLA has to trust the new certificate": func(d *facts.Document) {
+			d.Nodes[0].Identity = facts.Observation[facts.Identity]{Status: facts.Failed}
+			settingsOf(*d, 1).WorkerHTTPSCertThumbprint = ""
+		},
 		"neither https://<host>:<port> nor 40": func(d *facts.Document) {
 			for i := range d.Nodes {
 				d.Nodes[i].MasterSettings.Value.SSLCertThumbprint = "AB"
