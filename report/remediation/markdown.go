@@ -278,16 +278,25 @@ func (m Manual) markdown(line func(string, ...any), number int) {
 }
 
 func (p Plan) goingBack(line func(string, ...any)) {
-	line("\n## Going back\n\nEach script has one that takes it back, to what the audit recorded. Run them in the opposite order, as above:\n")
+	line("\n## Going back\n")
+	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && s.Script.Undo != "" }) {
+		line("These scripts take back what the others did, to what the audit recorded. Run them in this order, as above. A restart needs none.\n")
+	} else {
+		line("There is nothing that a script could take back.\n")
+	}
 	for i := len(p.Steps) - 1; i >= 0; i-- {
 		s := p.Steps[i].Script
 		if s == nil {
 			continue
 		}
-		line("- `%s` on %s", s.Undo, code(s.Server))
+		if s.Undo != "" {
+			line("- `%s` on %s", s.Undo, code(s.Server))
+		} else if slices.ContainsFunc(s.Changes, func(c Change) bool { return !c.action.isRestart() }) {
+			line("- `%s` has none:", s.File)
+		}
 		for _, c := range s.Changes {
 			if c.NoUndo != "" && !c.action.isRestart() {
-				line("  - does not %s: %s", prose("take back \""+c.Title+"\""), prose(c.NoUndo))
+				line("  - not taken back: %s: %s", prose(c.Title), prose(c.NoUndo))
 			}
 		}
 	}

@@ -117,7 +117,7 @@ var exportMasterCertificate = action{
 			{"Folder", answer(exchange)}, {"Password", answer(pfxPassword)},
 		}}
 	},
-	back:   func(values) call { return call{none: "the files are not needed any more; delete them"} },
+	back:   func(values) call { return call{none: "it changed nothing but files in the exchange folder"} },
 	effect: func(subject, values) {},
 }
 

@@ -4,6 +4,7 @@ package remediation
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ssisaudit/collectors/facts"
@@ -66,7 +67,7 @@ type Comparison struct {
 	FollowsFrom []policies.Deviation `json:"follows_from,omitempty"`
 }
 
-// Script is a pair of files, for one SQL Server instance or one machine.
+// Script is a file, and mostly one that takes it back, for one SQL Server instance or one machine.
 type Script struct {
 	// Language is tsql (for sqlcmd) or powershell (5.1).
 	Language string `json:"language" jsonschema:"enum=tsql,enum=powershell"`
@@ -76,7 +77,8 @@ type Script struct {
 	// Connect is what sqlcmd -S takes; empty for a machine.
 	Connect string `json:"connect,omitempty"`
 	File    string `json:"file"`
-	Undo    string `json:"undo"`
+	// Undo is the file that takes it back; empty where nothing is to be taken back.
+	Undo string `json:"undo,omitempty"`
 	// Asks are what it has to be given when it is run.
 	Asks    []Question `json:"asks"`
 	Changes []Change   `json:"changes"`
@@ -207,5 +209,7 @@ func (s *Script) name(number string) {
 	}
 	extension := map[string]string{"tsql": "sql", "powershell": "ps1"}[s.Language]
 	s.File = fmt.Sprintf("%s-%s.%s", number, string(plain), extension)
-	s.Undo = fmt.Sprintf("%s-%s.undo.%s", number, string(plain), extension)
+	if slices.ContainsFunc(s.Changes, func(c Change) bool { return c.NoUndo == "" }) {
+		s.Undo = fmt.Sprintf("%s-%s.undo.%s", number, string(plain), extension)
+	}
 }

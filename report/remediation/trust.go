@@ -39,7 +39,7 @@ func removeTrusted(v values, file string) call {
 
 // nothingToTakeBack is for what only writes into the exchange folder.
 func nothingToTakeBack(values) call {
-	return call{none: "it is a file in the exchange folder, which is deleted when all is done"}
+	return call{none: "it changed nothing but a file in the exchange folder"}
 }
 
 // addCertificate gives a store the public part of a certificate.

@@ -38,8 +38,12 @@ func (p Plan) Files() ([]File, error) {
 	}
 	files := []File{{"PLAN.md", []byte(p.Markdown())}, {"plan.json", data}}
 	for _, s := range p.Steps {
-		if s.Script != nil {
-			files = append(files, File{s.Script.File, []byte(s.Script.text(false))}, File{s.Script.Undo, []byte(s.Script.text(true))})
+		if s.Script == nil {
+			continue
+		}
+		files = append(files, File{s.Script.File, []byte(s.Script.text(false))})
+		if s.Script.Undo != "" {
+			files = append(files, File{s.Script.Undo, []byte(s.Script.text(true))})
 		}
 	}
 	return files, nil
