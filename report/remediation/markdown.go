@@ -279,7 +279,8 @@ func (m Manual) markdown(line func(string, ...any), number int) {
 
 func (p Plan) goingBack(line func(string, ...any)) {
 	line("\n## Going back\n")
-	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && s.Script.Undo != "" }) {
+	undone := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && s.Script.Undo != "" })
+	if undone {
 		line("These scripts take back what the others did, to what the audit recorded. Run them in this order, as above. A restart needs none.\n")
 	} else {
 		line("There is nothing that a script could take back.\n")
@@ -301,7 +302,7 @@ func (p Plan) goingBack(line func(string, ...any)) {
 		}
 	}
 	restarted := func(s Step) bool { return s.Script != nil && (s.Script.causes(theRole) || s.Script.causes(theWorker)) }
-	if slices.ContainsFunc(p.Steps, restarted) {
+	if undone && slices.ContainsFunc(p.Steps, restarted) {
 		line("\nThen restart what the plan restarts, with the same scripts as before.")
 	}
 	if p.asks(exchange) {
@@ -311,7 +312,9 @@ func (p Plan) goingBack(line func(string, ...any)) {
 	if p.asks(pfxPassword) {
 		line("\n`master.pfx` in the exchange folder has a private key: delete it as soon as all scripts have run.")
 	}
-	line("\nWhat was done by hand is taken back by hand: the values found are above, with each step.")
+	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Manual != nil }) {
+		line("\nWhat was done by hand is taken back by hand: the values found are above, with each step.")
+	}
 }
 
 func (p Plan) count() (scripts, manual int) {
