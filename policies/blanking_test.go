@@ -50,13 +50,7 @@ func TestTakingMuchEvidenceAwayNeverHelps(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		var lost []string
-		single := losses(&d, false)
-		for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(single)-1), 1, 10, rapid.ID).Draw(rt, "losses") {
-			status := rapid.SampledFrom([]facts.Status{facts.Failed, facts.Skipped}).Draw(rt, "status")
-			paths, _ := lose(&d, single[i], status)
-			lost = append(lost, paths...)
-		}
+		lost := loseSome(rt, &d)
 		after, err := engine.Evaluate(t.Context(), d)
 		if err != nil {
 			rt.Fatal(err)
@@ -150,6 +144,17 @@ func targetsOf(d facts.Document) [][]string {
 		targets = append(targets, []string{"workers[" + w.Name + "]."})
 	}
 	return targets
+}
+
+// loseSome takes away up to ten observations or targets, and returns the observations' paths.
+func loseSome(rt *rapid.T, d *facts.Document) (lost []string) {
+	single := losses(d, false)
+	for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(single)-1), 1, 10, rapid.ID).Draw(rt, "losses") {
+		status := rapid.SampledFrom([]facts.Status{facts.Failed, facts.Skipped}).Draw(rt, "status")
+		paths, _ := lose(d, single[i], status)
+		lost = append(lost, paths...)
+	}
+	return lost
 }
 
 // lose takes away the observations whose paths begin so, as the collection does where a target fails. It returns their

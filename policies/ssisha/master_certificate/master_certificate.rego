@@ -10,6 +10,7 @@ import data.ssisha.lib.hosts
 import data.ssisha.lib.thumbprints
 import data.ssisha.lib.urls
 import data.ssisha.machines
+import data.ssisha.master_port
 
 # What workers dial is the master address, which may spell the master host's name otherwise.
 dialled contains lower(expected.master_host.value)
@@ -106,11 +107,11 @@ changeable contains node.name if {
 	node.root_certificates.status in {"observed", "absent"}
 	node.my_certificates.status in {"observed", "absent"}
 	node.http_bindings.status in {"observed", "absent"}
-	regex.match("^[1-9][0-9]{0,4}$", machines.port[node.name])
-	to_number(machines.port[node.name]) < 65536
+	regex.match(master_port.form, master_port.settled[node.name])
+	to_number(master_port.settled[node.name]) < 65536
 	every flags in [binding.flags |
 		some binding in node.http_bindings.value
-		sprintf("%d", [binding.port]) == machines.port[node.name]
+		sprintf("%d", [binding.port]) == master_port.settled[node.name]
 	] {
 		flags in known_flags
 	}

@@ -25,6 +25,7 @@ package ssisha.step3.http_binding
 import data.ssisha.lib.text
 import data.ssisha.machines
 import data.ssisha.master_certificate
+import data.ssisha.master_port
 
 # "" where there is no binding.
 actual[node.name] := found if {
@@ -67,11 +68,12 @@ checks contains {
 	found != expected
 }
 
-# The certificate must be there before it is bound.
+# The certificate must be there before it is bound, and at a port that the node leaves nothing is bound.
 remedies(name, address) := master_certificate.remedies(name) if count(master_certificate.remedies(name)) > 0
 
 else := {remedy | some remedy in bindings[name]; remedy.parameters.address == address} if {
 	name in master_certificate.ready
+	not name in master_port.changed
 }
 
 else := set()

@@ -21,35 +21,16 @@
 #     address (HA-8.2) and the workers' `MasterEndpoint` (HA-9.2) follow.
 package ssisha.step3.same_port
 
-import data.ssisha.lib.urls
 import data.ssisha.machines
+import data.ssisha.master_port
 
-stated := sprintf("%d", [input.deployment.expected.master_port]) if input.deployment.expected.master_port != 0
-
-wanted := stated if stated
+wanted := master_port.stated if master_port.stated
 
 else := "one PortNumber on all nodes"
 
-form := `^[1-9][0-9]{0,4}$`
-
-# The port to write: the stated one, else the one in the master address, else the one that most nodes have.
-right := stated if stated
-
-else := addressed if {
-	addressed := urls.parse(input.catalog.master.value.address).port
-	regex.match(form, addressed)
-} else := usual if {
-	usual := machines.usual(machines.port)
-	regex.match(form, usual)
-}
-
-default remedy := set()
-
-remedy := machines.agreeing("PortNumber", right, machines.port) if to_number(right) <= 65535
-
 ports contains port if some port in machines.port
 
-ports contains stated
+ports contains master_port.stated
 
 checks contains {
 	"subject": input.deployment.name,
@@ -57,7 +38,7 @@ checks contains {
 	"message": "The nodes do not listen on one port.",
 	"expected": wanted,
 	"actual": concat("; ", [sprintf("%s: %s", [node, port]) | some node, port in machines.port]),
-	"remediation": remedy,
+	"remediation": master_port.remedy,
 } if {
 	count(machines.port) > 0
 }
@@ -68,10 +49,10 @@ checks contains {
 	"message": sprintf("PortNumber on %s is not a port.", [node]),
 	"expected": wanted,
 	"actual": port,
-	"remediation": remedy,
+	"remediation": master_port.remedy,
 } if {
 	some node, port in machines.port
-	not regex.match(form, port)
+	not regex.match(master_port.form, port)
 }
 
 not_applicable contains reason if some reason in machines.incomparable
