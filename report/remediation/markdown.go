@@ -12,9 +12,26 @@ import (
 )
 
 // prose is a text in Markdown that may be from an audited system: nothing in it is markup, a link or a line of its own. What
-// means nothing where it stands is not escaped: plans are read as plain text, too.
+// would be a link is shown as code, and the rest escaped only where it means something: plans are read as plain text, too.
 func prose(text string) string {
-	line := []rune(oneLine(text))
+	words := strings.Split(oneLine(text), " ")
+	for i, word := range words {
+		rest := strings.TrimRight(word, ".,:;)")
+		if linkForm.MatchString(rest) && !strings.ContainsAny(rest, "`|") {
+			words[i] = fenced(rest) + word[len(rest):]
+		} else {
+			words[i] = escaped(word, i == 0)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// linkForm is what GitHub may take for a link or an address, and a UNC path, of which Markdown would drop a backslash.
+var linkForm = regexp.MustCompile(`(?i)://|www\.|@|^\\\\`)
+
+// escaped is a word in which nothing is markup; first says that its line begins with it.
+func escaped(word string, first bool) string {
+	line := []rune(word)
 	at := func(i int) rune {
 		if i < 0 || i >= len(line) {
 			return ' '
@@ -33,7 +50,7 @@ func prose(text string) string {
 		case '_':
 			means = !isWord(before) || !isWord(after)
 		case '#':
-			means = i == 0
+			means = i == 0 && first
 		case '&':
 			means = isWord(after) || after == '#'
 		case ':':
@@ -57,7 +74,11 @@ func code(value string) string {
 	if value == "" {
 		return "(empty)"
 	}
-	value, fence := oneLine(value), "`"
+	return fenced(oneLine(value))
+}
+
+func fenced(value string) string {
+	fence := "`"
 	for strings.Contains(value, fence) {
 		fence += "`"
 	}
@@ -166,8 +187,10 @@ func (m Manual) Heading() string {
 	return m.Rule + " " + m.Title
 }
 
-func (p Plan) asks(q Question) bool {
-	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && slices.Contains(s.Script.Asks, q) })
+func (p Plan) does(a action) bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool {
+		return s.Script != nil && slices.ContainsFunc(s.Script.Changes, func(c Change) bool { return c.Action == a.name })
+	})
 }
 
 func (p Plan) has(language string) bool {
@@ -251,7 +274,7 @@ func (s Script) windows(line func(string, ...any)) {
 		line("\nIt asks for:\n")
 	}
 	for _, q := range s.Asks {
-		line("- `%s`: %s", q.Name, q.Help)
+		line("- `%s`: %s", q.Name, prose(q.Help))
 	}
 	line("\nShow what it would do:\n\n```powershell\n.\\%s -WhatIf\n```\n\nIf that is what you want:\n\n```powershell\n.\\%s\n```", s.File, s.File)
 }
@@ -305,11 +328,11 @@ func (p Plan) goingBack(line func(string, ...any)) {
 	if undone && slices.ContainsFunc(p.Steps, restarted) {
 		line("\nThen restart what the plan restarts, with the same scripts as before.")
 	}
-	if p.asks(exchange) {
+	if p.does(newMasterCertificate) || p.does(newWorkerCertificate) {
 		line("\nKeep the `.cer` files of the exchange folder for as long as you may want to go back: some undo scripts know by them which\n" +
 			"certificate is meant.")
 	}
-	if p.asks(pfxPassword) {
+	if p.does(newMasterCertificate) || p.does(exportMasterCertificate) {
 		line("\n`master.pfx` in the exchange folder has a private key: delete it as soon as all scripts have run.")
 	}
 	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Manual != nil }) {

@@ -26,7 +26,7 @@ func shown(item string) (seen, markup string) {
 				if entering {
 					b.Write(n.Value)
 				}
-			case *ast.Document, *ast.List, *ast.ListItem, *ast.TextBlock, *ast.Paragraph:
+			case *ast.Document, *ast.List, *ast.ListItem, *ast.TextBlock, *ast.Paragraph, *ast.CodeSpan:
 			default:
 				markup = n.Kind().String()
 			}
