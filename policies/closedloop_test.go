@@ -63,6 +63,12 @@ func followed(t rapid.TB, d facts.Document, excused func(p remediation.Plan, fin
 	if left := scriptsOf(planFor(t, after)); len(left) > 0 {
 		t.Errorf("scripts that are left: %q\nafter %q", left, scriptsOf(p))
 	}
+	shows := slices.IndexFunc(p.Steps, func(s remediation.Step) bool {
+		return s.Manual != nil && slices.ContainsFunc(s.Manual.Deviations, func(c remediation.Comparison) bool { return c.Later })
+	})
+	if shows >= 0 && slices.ContainsFunc(p.Steps[shows:], func(s remediation.Step) bool { return s.Script != nil }) {
+		t.Errorf("step %d is by hand, shows when the scripts have run, and is not after them", shows+1)
+	}
 	return p
 }
 

@@ -19,8 +19,9 @@ type draft struct {
 	// doc is what was audited, then what the plan so far leads to.
 	doc, then facts.Document
 	scripts   map[string]*Script
-	manual    map[string]*Manual
-	rules     []policies.Rule
+	// manual is what is left to people, by rule.
+	manual map[string][]Comparison
+	rules  []policies.Rule
 	// failed are the findings that failed in the audit.
 	failed map[string]bool
 }
@@ -69,7 +70,7 @@ func (d *draft) add(result policies.Result, later bool) bool {
 			}
 		}
 		if r.err != nil || len(r.tasks) == 0 {
-			d.byHand(r)
+			d.leave(r)
 			continue
 		}
 		for _, t := range r.tasks {
@@ -193,19 +194,15 @@ func (d *draft) plan(f Finding, t task) bool {
 	return true
 }
 
-// byHand leaves a deviation to a person. What the plan leads to is told only of what is not by hand already.
-func (d *draft) byHand(r request) {
+// leave leaves a deviation to a person. What the plan leads to is told only of what is not by hand already.
+func (d *draft) leave(r request) {
 	if r.err != nil {
 		r.found.Why = r.err.Error()
 	}
-	m := d.manual[r.finding.Rule]
-	if m == nil {
-		m = &Manual{Rule: r.finding.Rule}
-		d.manual[r.finding.Rule] = m
-	}
+	list := d.manual[r.finding.Rule]
 	known := func(other Comparison) bool { return other.Subject == r.found.Subject }
-	if !r.found.Later || !slices.ContainsFunc(m.Deviations, known) {
-		m.Deviations = append(m.Deviations, r.found)
+	if !r.found.Later || !slices.ContainsFunc(list, known) {
+		d.manual[r.finding.Rule] = append(list, r.found)
 	}
 }
 
@@ -218,20 +215,13 @@ func (d *draft) settle(result policies.Result) []Finding {
 	}
 	settled := []Finding{}
 	for _, rule := range d.rules {
-		m := d.manual[rule.ID]
-		if m == nil {
-			continue
-		}
-		m.Deviations = slices.DeleteFunc(m.Deviations, func(found Comparison) bool {
+		d.manual[rule.ID] = slices.DeleteFunc(d.manual[rule.ID], func(found Comparison) bool {
 			f := Finding{Rule: rule.ID, Subject: found.Subject}
 			if gone[f] && !slices.Contains(settled, f) && !d.answers(f) {
 				settled = append(settled, f)
 			}
 			return gone[f]
 		})
-		if len(m.Deviations) == 0 {
-			delete(d.manual, rule.ID)
-		}
 	}
 	return settled
 }
@@ -258,13 +248,7 @@ const enableScaleOut = "HA-8.1"
 func (d *draft) steps() []Step {
 	list := []Step{}
 	for _, rule := range d.rules {
-		if m := d.manual[rule.ID]; m != nil {
-			m.Title, m.Step, m.Fix, m.stage = rule.Title, rule.Step, rule.Fix, stageAfter
-			if rule.Step <= lastBefore || rule.ID == enableScaleOut {
-				m.stage = stageBefore
-			}
-			list = append(list, Step{Manual: m})
-		}
+		list = append(list, d.byHand(rule)...)
 	}
 	for _, s := range d.scripts {
 		slices.SortFunc(s.Asks, func(a, b Question) int { return strings.Compare(a.Name, b.Name) })
@@ -282,6 +266,28 @@ func (d *draft) steps() []Step {
 		if s.Script != nil {
 			s.Script.name(fmt.Sprintf("%0*d", digits, i+1))
 		}
+	}
+	return list
+}
+
+// byHand are the steps of a rule's deviations. What shows only when the scripts have run comes after them.
+func (d *draft) byHand(rule policies.Rule) []Step {
+	early := stageAfter
+	if rule.Step <= lastBefore || rule.ID == enableScaleOut {
+		early = stageBefore
+	}
+	parts := map[stage]*Manual{}
+	list := []Step{}
+	for _, c := range d.manual[rule.ID] {
+		at := early
+		if c.Later {
+			at = stageAfter
+		}
+		if parts[at] == nil {
+			parts[at] = &Manual{Rule: rule.ID, Title: rule.Title, Step: rule.Step, Fix: rule.Fix, stage: at}
+			list = append(list, Step{Manual: parts[at]})
+		}
+		parts[at].Deviations = append(parts[at].Deviations, c)
 	}
 	return list
 }

@@ -45,12 +45,20 @@ func pendingSIDOf(account string) string {
 	return fmt.Sprintf("%s%X", pendingSID, sha256.Sum256([]byte(strings.ToLower(account))))[:48]
 }
 
-// sidOfAccount is the SID that another instance's login of the account has.
+// sidOfAccount is the SID that another instance's login of the account has, or that SSISDB's user of its name has: it was made
+// for the account, and only for another one if the account was made anew.
 func sidOfAccount(doc *facts.Document, account string) string {
 	for _, r := range doc.Replicas {
 		for _, l := range *value(&r.Logins) {
 			if l.Type == "U" && strings.EqualFold(l.Name, account) {
 				return l.SID
+			}
+		}
+	}
+	if users := doc.Catalog.Users.Value; users != nil {
+		for _, u := range *users {
+			if u.Type == "U" && strings.EqualFold(u.Name, account) {
+				return u.SID
 			}
 		}
 	}

@@ -120,7 +120,7 @@ const maxRounds = 20
 // New plans for the deviations of a document. Waived ones are left alone. What the plan leads to is judged again, for some
 // deviations show only when others are gone: a user cannot be missed before there is a login.
 func New(doc facts.Document, evaluate Evaluate, tool string) (Plan, error) {
-	d := draft{doc: doc, then: doc, scripts: map[string]*Script{}, manual: map[string]*Manual{}, failed: map[string]bool{}}
+	d := draft{doc: doc, then: doc, scripts: map[string]*Script{}, manual: map[string][]Comparison{}, failed: map[string]bool{}}
 	p := Plan{Schema: SchemaID, Tool: tool, Deployment: doc.Deployment.Name, CollectedAt: doc.CollectedAt.UTC(), Steps: []Step{}, Settled: []Finding{}}
 	for round := range maxRounds {
 		result, err := evaluate(d.then)

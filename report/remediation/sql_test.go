@@ -1,6 +1,7 @@
 package remediation_test
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -459,4 +460,18 @@ func TestADryRunDoesNotWantThePasswordOfALoginThatItHasNotMade(t *testing.T) {
 	says(t, s["1-SQLA.sql"], "IF N'$(DryRun)' = N'1' AND NOT EXISTS (SELECT 1 WHERE "+right+")\nBEGIN\n    PRINT N'The login does not have this password",
 		"ELSE IF (N'$(DryRun)' = N'1' OR "+right+")\n    AND EXISTS")
 	says(t, s["PLAN.md"], "sqlcmd -S 'SQLA' -E -N -b -f 65001 -i 1-SQLA.sql -v DryRun=1")
+}
+
+// SSISDB's user of an account has the SID that a login of the account will have: nothing is foretold to be wrong with it.
+func TestALoginThatIsMissingEverywhereFitsTheUserThereIs(t *testing.T) {
+	d := healthy(t)
+	for i := range d.Replicas { // nor one of a group that the account may be in
+		*d.Replicas[i].Logins.Value = slices.DeleteFunc(*d.Replicas[i].Logins.Value, func(l facts.Login) bool { return l.Type == "U" || l.Type == "G" })
+	}
+	p := planFor(t, d)
+	want := map[string][]string{"SQLA.sql": {"create-login"}, "SQLB.sql": {"create-login"}}
+	if found := actionsOf(p); !maps.EqualFunc(found, want, slices.Equal) {
+		t.Errorf("%q", found)
+	}
+	leadsTo(t, d, p)
 }
