@@ -190,6 +190,24 @@ func TestPlansOfManyDeviationsAreFollowedAndTakenBack(t *testing.T) {
 	})
 }
 
+// What one change decides is not done in another way before.
+func TestChangesThatDecideOthersArePlannedTogether(t *testing.T) {
+	for _, names := range [][]string{
+		{"PortNumber is no number, on both nodes", "nobody has the certificate, and it was pasted with U+200E on SQLB"},
+		{"the group has no listener", "SqlConnectionTimeoutInSecs is too short on SQLB"},
+	} {
+		d := healthy()
+		for _, name := range names {
+			i := slices.IndexFunc(mutations, func(m mutation) bool { return m.name == name })
+			if i < 0 {
+				t.Fatalf("there is no mutation %q", name)
+			}
+			mutations[i].do(&d)
+		}
+		takenBack(t, d, followed(t, d, never))
+	}
+}
+
 // So it is where not all was seen; what then cannot be done by a script, the plan itself names.
 func TestPlansFromPartOfTheEvidenceAreFollowedAndTakenBack(t *testing.T) {
 	all := deployments()

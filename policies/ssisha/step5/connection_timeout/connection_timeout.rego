@@ -28,6 +28,9 @@ default needed := "at least 15 seconds"
 
 needed := sprintf("at least %d seconds", [timeouts.minimum])
 
+# Those of which it is not known whether they wait long enough are to have the same.
+texts(nodes) := {node: timeouts.text[node] | some node in nodes}
+
 default evidence := []
 
 # 30 seconds are enough, whatever the listener.
@@ -39,7 +42,7 @@ checks contains {
 	"message": "SqlConnectionTimeoutInSecs is too short.",
 	"expected": needed,
 	"actual": sprintf("%d seconds", [timeouts.seconds[node]]),
-	"remediation": machines.agreeing(timeouts.key, timeouts.wanted, {node: timeouts.text[node]}),
+	"remediation": machines.agreeing(timeouts.key, timeouts.wanted, texts(timeouts.undecided | {node})),
 } if {
 	some node in timeouts.too_short
 }

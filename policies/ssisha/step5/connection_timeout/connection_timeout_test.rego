@@ -80,3 +80,16 @@ test_it_is_set_to_what_the_others_have_or_to_the_least_that_is_enough[name] if {
 	action.parameters.audited == "5"
 	action.parameters.value == c[2]
 }
+
+# Else the nodes would differ, and agree on another value when the listener is there.
+test_nodes_that_may_wait_too_short_are_given_the_same if {
+	document := object.union(waiting("14", []), {"nodes": [
+		fixtures.node("SQLA", {"master_settings": fixtures.observed({"sql_connection_timeout_in_secs": "14"})}),
+		fixtures.node("SQLB", {"master_settings": fixtures.observed({"sql_connection_timeout_in_secs": "15"})}),
+		fixtures.node("SQLC", {"master_settings": fixtures.observed({"sql_connection_timeout_in_secs": "30"})}),
+	]})
+	said := rule.checks with input as document
+	some check in said
+	check.subject == "SQLA"
+	{[action.target, action.parameters.value] | some action in check.remediation} == {["SQLA", "30"], ["SQLB", "30"]}
+}
