@@ -25,6 +25,35 @@ func BenchmarkEvaluate(b *testing.B) {
 	}
 }
 
+// BenchmarkPlan plans for larger deployments in which the master certificate has expired everywhere, and every worker's, too:
+// every machine needs scripts, and what they lead to is judged several times.
+func BenchmarkPlan(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program does
+	for _, size := range []struct{ nodes, workers int }{{2, 2}, {2, 8}, {2, 32}, {2, 128}, {4, 8}, {16, 8}} {
+		b.Run(fmt.Sprintf("nodes=%d/workers=%d", size.nodes, size.workers), func(b *testing.B) {
+			d := grown(size.nodes, size.workers)
+			expire := func(o *facts.Observation[[]facts.Certificate]) {
+				*o = seen(slices.Clone(*o.Value))
+				for i := range *o.Value {
+					(*o.Value)[i].NotAfter = d.CollectedAt.AddDate(0, 0, -1)
+				}
+			}
+			for i := range d.Nodes {
+				expire(&d.Nodes[i].RootCertificates)
+			}
+			for i := range d.Workers {
+				expire(&d.Workers[i].MyCertificates)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if len(planFor(b, d).Steps) < size.nodes+size.workers {
+					b.Fatal("not every machine has a script")
+				}
+			}
+		})
+	}
+}
+
 // grown is the healthy deployment with that many nodes, each with a replica, and workers.
 func grown(nodes, workers int) facts.Document { return grow(healthy(), nodes, workers) }
 
