@@ -27,8 +27,8 @@ func newFix(s system) *cobra.Command {
 do where, in which order, what restarts, how to go back), a T-SQL script (for
 sqlcmd) for each SQL Server instance and a PowerShell script for each machine
 that need something, with scripts that take them back, and plan.json. What no
-script can do is in the plan as a step by hand. Nothing is changed anywhere: read
-the plan, and run the scripts yourself.
+script can do is in the plan as a step by hand. Nothing is changed anywhere:
+read the plan, and run the scripts yourself.
 
 Exit codes:
   0  the plan is written, or nothing deviates

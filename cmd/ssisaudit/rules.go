@@ -52,7 +52,7 @@ func newExplain(s system) *cobra.Command {
 	var own ownRules
 	cmd := &cobra.Command{
 		Use:     "explain RULE...",
-		Short:   "Say what a rule is about, what breaks without it, and how to fix it",
+		Short:   "Say what a rule is about, why it matters, and how to fix it",
 		Example: `  ssisaudit explain HA-5.1`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
