@@ -250,13 +250,14 @@ func (d *draft) steps() []Step {
 	for _, rule := range d.rules {
 		list = append(list, d.byHand(rule)...)
 	}
-	for _, s := range d.scripts {
+	for _, key := range slices.Sorted(maps.Keys(d.scripts)) {
+		s := d.scripts[key]
 		slices.SortFunc(s.Asks, func(a, b Question) int { return strings.Compare(a.Name, b.Name) })
 		slices.SortStableFunc(s.Changes, func(a, b Change) int {
 			return cmp.Or(a.action.order-b.action.order, strings.Compare(a.Title, b.Title))
 		})
 		list = append(list, Step{Script: s})
-		for _, m := range s.restartsByHand() {
+		for _, m := range d.restartsByHand(*s) {
 			list = append(list, Step{Manual: &m})
 		}
 	}
@@ -296,8 +297,10 @@ func (d *draft) byHand(rule policies.Rule) []Step {
 func compareSteps(a, b Step) int {
 	order := func(s Step) (stage, string) {
 		switch {
+		case s.Manual != nil && s.Manual.primary:
+			return s.Manual.stage, "1" + s.Manual.Place
 		case s.Manual != nil:
-			return s.Manual.stage, ""
+			return s.Manual.stage, "0" + s.Manual.Place
 		case s.Script.primary:
 			return s.Script.stage, "1" + s.Script.Place
 		}

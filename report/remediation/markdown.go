@@ -214,7 +214,7 @@ func (p Plan) interruptions(line func(string, ...any)) {
 }
 
 const beforeScripts = "- A script stops where the state is not the one that was audited. Nothing after that is done; audit again.\n" +
-	"- A second run changes nothing.\n" +
+	"- A second run changes nothing, and repeats restarts.\n" +
 	"- Whoever runs it has the rights named with each change.\n" +
 	"- No password is in a file, or belongs into a command line: others can list those."
 
@@ -248,7 +248,7 @@ func (s Script) markdown(line func(string, ...any), number int, commands func(fu
 // sqlcmd are the command lines of a T-SQL script.
 func (s Script) sqlcmd(line func(string, ...any)) {
 	line("\nShow what it would do:\n\n```powershell")
-	for _, q := range s.Asks {
+	for _, q := range s.asks(false) {
 		if q.Kind == "secret" {
 			line("$secret = Read-Host -AsSecureString %s", verbatim(q.Name))
 			line("$env:%s = [Net.NetworkCredential]::new('', $secret).Password.Replace(\"'\", \"''\")", q.Name)
@@ -256,24 +256,32 @@ func (s Script) sqlcmd(line func(string, ...any)) {
 			line("$env:%s = (Read-Host %s).Replace(\"'\", \"''\")", q.Name, verbatim(q.Name+": "+q.Help))
 		}
 	}
-	encrypt := ""
-	if slices.ContainsFunc(s.Asks, func(q Question) bool { return q.Kind == "secret" }) {
-		encrypt = " -N"
-	}
-	command := fmt.Sprintf("sqlcmd -S '%s' -E%s -b -f 65001 -i %s -v DryRun=", s.Connect, encrypt, s.File)
-	line("%s1\n```\n\nIf that is what you want:\n\n```powershell\n%s0", command, command)
-	for _, q := range s.Asks {
+	line("%s1\n```\n\nIf that is what you want:\n\n```powershell\n%s0", s.command(false), s.command(false))
+	for _, q := range s.asks(false) {
 		line("Remove-Item Env:%s", q.Name)
 	}
 	line("```")
 }
 
+// command is the command line of a T-SQL script, but for the value of DryRun.
+func (s Script) command(undo bool) string {
+	encrypt, file := "", s.File
+	if slices.ContainsFunc(s.asks(undo), func(q Question) bool { return q.Kind == "secret" }) {
+		encrypt = " -N"
+	}
+	if undo {
+		file = s.Undo
+	}
+	return fmt.Sprintf("sqlcmd -S '%s' -E%s -b -f 65001 -i %s -v DryRun=", s.Connect, encrypt, file)
+}
+
 // windows are the command lines of a PowerShell script.
 func (s Script) windows(line func(string, ...any)) {
-	if len(s.Asks) > 0 {
+	asks := s.asks(false)
+	if len(asks) > 0 {
 		line("\nIt asks for:\n")
 	}
-	for _, q := range s.Asks {
+	for _, q := range asks {
 		line("- `%s`: %s", q.Name, prose(q.Help))
 	}
 	line("\nShow what it would do:\n\n```powershell\n.\\%s -WhatIf\n```\n\nIf that is what you want:\n\n```powershell\n.\\%s\n```", s.File, s.File)
@@ -304,29 +312,18 @@ func (p Plan) goingBack(line func(string, ...any)) {
 	line("\n## Going back\n")
 	undone := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && s.Script.Undo != "" })
 	if undone {
-		line("These scripts take back what the others did, to what the audit recorded. Run them in this order, as above. A restart needs none.\n")
+		line("These scripts take back what the others did, to what the audit recorded. Run them in this order, each as above: first to\n" +
+			"show what it would do, and then to do it.\n")
 	} else {
 		line("There is nothing that a script could take back.\n")
 	}
-	for i := len(p.Steps) - 1; i >= 0; i-- {
-		s := p.Steps[i].Script
-		if s == nil {
-			continue
-		}
-		if s.Undo != "" {
-			line("- `%s` on %s", s.Undo, code(s.Server))
-		} else if slices.ContainsFunc(s.Changes, func(c Change) bool { return !c.action.isRestart() }) {
-			line("- `%s` has none:", s.File)
-		}
-		for _, c := range s.Changes {
-			if c.NoUndo != "" && !c.action.isRestart() {
-				line("  - not taken back: %s: %s", prose(c.Title), prose(c.NoUndo))
-			}
+	for _, s := range slices.Backward(p.Steps) {
+		if s.Script != nil {
+			s.Script.goingBack(line)
 		}
 	}
-	restarted := func(s Step) bool { return s.Script != nil && (s.Script.causes(theRole) || s.Script.causes(theWorker)) }
-	if undone && slices.ContainsFunc(p.Steps, restarted) {
-		line("\nThen restart what the plan restarts, with the same scripts as before.")
+	if undone {
+		p.restartedAgain(line)
 	}
 	if p.does(newMasterCertificate) || p.does(newWorkerCertificate) {
 		line("\nKeep the `.cer` files of the exchange folder for as long as you may want to go back: some undo scripts know by them which\n" +
@@ -335,8 +332,64 @@ func (p Plan) goingBack(line func(string, ...any)) {
 	if p.does(newMasterCertificate) || p.does(exportMasterCertificate) {
 		line("\n`master.pfx` in the exchange folder has a private key: delete it as soon as all scripts have run.")
 	}
-	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Manual != nil }) {
+	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Manual != nil && s.Manual.Rule != "" }) {
 		line("\nWhat was done by hand is taken back by hand: the values found are above, with each step.")
+	}
+}
+
+// goingBack is what takes a script back, and what nothing does.
+func (s Script) goingBack(line func(string, ...any)) {
+	var kept []Change
+	for _, c := range s.Changes {
+		if c.NoUndo != "" && !c.action.isRestart() {
+			kept = append(kept, c)
+		}
+	}
+	switch {
+	case s.Undo != "":
+		line("- `%s` on %s%s", s.Undo, code(s.Server), s.needed())
+	case len(kept) > 0:
+		line("- `%s` has none:", s.File)
+	}
+	for _, c := range kept {
+		line("  - not taken back: %s: %s", prose(c.Title), prose(c.NoUndo))
+	}
+}
+
+// needed is how the undo script is run, where that is not as its script was.
+func (s Script) needed() string {
+	var names []string
+	for _, q := range s.asks(true) {
+		names = append(names, "`"+q.Name+"`")
+	}
+	switch {
+	case s.Language == "tsql" && len(names) > 0:
+		return fmt.Sprintf(", with %s in the environment: `%s1`", strings.Join(names, " and "), s.command(true))
+	case s.Language == "tsql":
+		return fmt.Sprintf(": `%s1`", s.command(true))
+	case len(names) > 0:
+		return ", which asks for " + strings.Join(names, " and ")
+	}
+	return ""
+}
+
+// restartedAgain is what reads what was taken back only when it starts. A worker's undo script restarts the worker itself.
+func (p Plan) restartedAgain(line func(string, ...any)) {
+	var list []string
+	for _, s := range p.Steps {
+		switch {
+		case s.Manual != nil && s.Manual.Rule == "":
+			list = append(list, fmt.Sprintf("by hand, as above: %s", s.Manual.Heading()))
+		case s.Script != nil && s.Script.stage == stageRestarts:
+			list = append(list, fmt.Sprintf("`%s` on %s once more", s.Script.File, code(s.Script.Server)))
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	line("\nThen restart what reads its settings only when it starts:\n")
+	for _, text := range list {
+		line("- %s", text)
 	}
 }
 

@@ -50,7 +50,8 @@ type Manual struct {
 	// Deviations are those of all subjects.
 	Deviations []Comparison `json:"deviations,omitempty"`
 
-	stage stage
+	stage   stage
+	primary bool
 }
 
 // Comparison is one that failed.
@@ -132,15 +133,15 @@ func New(doc facts.Document, evaluate Evaluate, tool string) (Plan, error) {
 		}
 		if !d.add(result, round > 0) {
 			p.Settled = d.settle(result)
-			break
+			p.Steps = d.steps()
+			return p, nil
 		}
 		p.Steps = d.steps()
 		if d.then, err = p.Apply(doc); err != nil {
 			return p, err
 		}
 	}
-	p.Steps = d.steps()
-	return p, nil
+	return p, fmt.Errorf("planning does not come to an end: after %d rounds the rules still ask for more", maxRounds)
 }
 
 func outcomes(result policies.Result) (unknown, waived int) {
@@ -209,7 +210,7 @@ func (s *Script) name(number string) {
 	}
 	extension := map[string]string{"tsql": "sql", "powershell": "ps1"}[s.Language]
 	s.File = fmt.Sprintf("%s-%s.%s", number, string(plain), extension)
-	if slices.ContainsFunc(s.Changes, func(c Change) bool { return c.NoUndo == "" }) {
+	if slices.ContainsFunc(s.Changes, func(c Change) bool { return c.NoUndo == "" && !c.action.isRestart() }) {
 		s.Undo = fmt.Sprintf("%s-%s.undo.%s", number, string(plain), extension)
 	}
 }

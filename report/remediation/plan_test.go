@@ -399,3 +399,31 @@ func TestTheLoggingConnectionKeepsItsOptions(t *testing.T) {
 		t.Errorf("%q", found)
 	}
 }
+
+// A replica is failed over to before the primary is restarted. One plan is always the same.
+func TestThePrimaryIsRestartedLast(t *testing.T) {
+	d := healthy(t)
+	for i := range d.Replicas {
+		d.Replicas[i].Instance.Value.WindowsAuthenticationOnly = true
+		*d.Nodes[i].RootCertificates.Value = append(*d.Nodes[i].RootCertificates.Value, facts.Certificate{
+			Thumbprint: strings.Repeat("CA", 20), Subject: "CN=Issuing CA", Issuer: "CN=Root CA", NotAfter: at.AddDate(1, 0, 0)})
+	}
+	want := []string{"Restart SQL Server and its Agent on SQLB", "Restart SQL Server and its Agent on SQLA",
+		"Restart Windows on SQLB", "Restart Windows on SQLA"}
+	first := planFor(t, d)
+	for range 20 {
+		p := planFor(t, d)
+		var restarts []string
+		for _, s := range p.Steps {
+			if s.Manual != nil && s.Manual.Rule == "" {
+				restarts = append(restarts, s.Manual.Heading())
+			}
+		}
+		if !slices.Equal(restarts, want) {
+			t.Fatalf("%q, want %q", restarts, want)
+		}
+		if p.Markdown() != first.Markdown() {
+			t.Fatalf("%s\nand\n%s", p.Markdown(), first.Markdown())
+		}
+	}
+}

@@ -71,20 +71,10 @@ const byteOrderMark = "\ufeff"
 func (s Script) powershell(undo bool) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	what := "Puts right"
-	list := slices.Clone(s.Changes)
-	if undo {
-		what = "Takes back"
-		slices.Reverse(list)
-	}
 	var calls []string
 	used := needed(nil, "Assert-Computer")
-	asked := map[string]bool{}
-	for _, c := range list {
-		title, call := c.Title, c.action.call(c.parameters)
-		if undo {
-			title, call = "take back: "+c.Title, c.action.back(c.parameters)
-		}
+	for _, c := range s.changes(undo) {
+		title, call := c.call(undo)
 		text := "# " + rulesOf(c.Findings) + "\n"
 		if call.none != "" {
 			text += "Write-Output " + string(verbatim("not done: "+title+": "+call.none)) + "\n"
@@ -97,24 +87,21 @@ func (s Script) powershell(undo bool) string {
 			}
 			text += call.text(title)
 		}
-		for _, q := range s.Asks {
-			asked[q.Name] = asked[q.Name] || call.asks(q)
-		}
 		calls = append(calls, text)
 	}
 
-	if asked[exchange.Name] {
+	asks := s.asks(undo)
+	exchanges := slices.Contains(asks, exchange)
+	if exchanges {
 		used = needed(used, "Resolve-ExchangeFolder")
 	}
-	line("%s# %s what PLAN.md lists for %s. For Windows PowerShell 5.1 as administrator, on %s.", byteOrderMark, what, s.File, s.Server)
+	line("%s# %s what PLAN.md lists for %s. For Windows PowerShell 5.1 as administrator, on %s.", byteOrderMark, purpose(undo), s.File, s.Server)
 	line("#Requires -Version 5.1\n#Requires -PSEdition Desktop\n#Requires -RunAsAdministrator")
 	line("[CmdletBinding(SupportsShouldProcess = $true)]\nparam(")
 	types := map[string]string{"text": "[string]", "secret": "[Security.SecureString]", "credential": "[Management.Automation.PSCredential]"}
 	var parameters []string
-	for _, q := range s.Asks {
-		if asked[q.Name] {
-			parameters = append(parameters, fmt.Sprintf("    # %s\n    [Parameter(Mandatory = $true)]\n    %s $%s", q.Help, types[q.Kind], q.Name))
-		}
+	for _, q := range asks {
+		parameters = append(parameters, fmt.Sprintf("    # %s\n    [Parameter(Mandatory = $true)]\n    %s $%s", q.Help, types[q.Kind], q.Name))
 	}
 	if len(parameters) > 0 {
 		line("%s", strings.Join(parameters, ",\n"))
@@ -124,13 +111,21 @@ func (s Script) powershell(undo bool) string {
 		line("\n%s", functions[name])
 	}
 	line("\nAssert-Computer -Name %s", verbatim(s.Server))
-	if asked[exchange.Name] {
+	if exchanges {
 		line("%s = Resolve-ExchangeFolder -Folder %[1]s", answer(exchange))
 	}
 	for _, text := range calls {
 		fmt.Fprintf(&b, "\n%s", text)
 	}
 	return b.String()
+}
+
+// call is what the script calls for a change. A restart is done again when what is read at it has been taken back.
+func (c Change) call(undo bool) (title string, is call) {
+	if undo && !c.action.isRestart() {
+		return "take back: " + c.Title, c.action.back(c.parameters)
+	}
+	return c.Title, c.action.call(c.parameters)
 }
 
 // text is the call. Each argument has a line of its own, for a reader to compare.

@@ -1,28 +1,46 @@
 package remediation
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"ssisaudit/collectors/facts"
+)
 
 // What is to be restarted by hand. Which replica is the primary then, or which node owns the role, is for a person to see.
 const (
-	restartInstance = "Let no package run meanwhile. A secondary first: on its machine, `Restart-Service <service of the instance> " +
-		"-Force`, which restarts SQL Server Agent too (start it if it was stopped). The primary only after a planned failover to a " +
-		"secondary that has been restarted. In a failover cluster instance: `Stop-ClusterGroup <role of SQL Server>`, " +
-		"`Start-ClusterGroup <role of SQL Server>`."
-	restartMachine = "One machine at a time. Where it has the primary copy of SSISDB, fail the availability group over first. Then " +
-		"`Suspend-ClusterNode -Name <node> -Drain`, `Restart-Computer`, and when it is back `Resume-ClusterNode -Name <node> " +
-		"-Failback NoFailback`."
+	instanceService = "Let no package run meanwhile. On its machine: `Restart-Service <service of the instance> -Force`, which restarts " +
+		"SQL Server Agent too (start it if it was stopped). Where it has the primary copy of SSISDB, fail the availability group over " +
+		"to a replica that has been restarted first"
+	instanceRole = "Let no package run meanwhile: `Stop-ClusterGroup <role of SQL Server>`, `Start-ClusterGroup <role of SQL Server>`."
+	drained      = "One machine at a time: `Suspend-ClusterNode -Name <node> -Drain`, `Restart-Computer`, and when it is back " +
+		"`Resume-ClusterNode -Name <node> -Failback NoFailback`."
+	failedOver = " Where it has the primary copy of SSISDB, fail the availability group over first"
+	failedBack = ", and back afterwards: the scripts for SSISDB are for the replica that had it when it was audited."
 )
 
-// restartsByHand are those that the changes of a script make necessary and no script does.
-func (s Script) restartsByHand() []Manual {
+// restartsByHand are those that the changes of a script make necessary and no script does. The primary's comes last.
+func (d *draft) restartsByHand(s Script) []Manual {
+	instance, windows := instanceService+failedBack, drained+failedOver+failedBack
+	if d.doc.Deployment.Topology == facts.TopologyFailoverClusterInstance {
+		instance, windows = instanceRole, drained
+	}
+	primary := s.primary || d.hasPrimary(s.Server)
 	var list []Manual
 	if s.causes(theInstance) {
-		list = append(list, Manual{Title: "Restart SQL Server and its Agent", Place: s.Place, Fix: restartInstance, stage: stageInstanceRestarts})
+		list = append(list, Manual{Title: "Restart SQL Server and its Agent", Place: s.Place, Fix: instance,
+			stage: stageInstanceRestarts, primary: primary})
 	}
 	if s.causes(theMachine) {
-		list = append(list, Manual{Title: "Restart Windows", Place: s.Place, Fix: restartMachine, stage: stageMachineRestarts})
+		list = append(list, Manual{Title: "Restart Windows", Place: s.Place, Fix: windows, stage: stageMachineRestarts, primary: primary})
 	}
 	return list
+}
+
+// hasPrimary says whether a machine's instance had the primary copy of SSISDB.
+func (d *draft) hasPrimary(computer string) bool {
+	r, err := d.instance(inSSISDB, string(inSSISDB))
+	return err == nil && strings.EqualFold(r.Instance.Value.MachineName, computer)
 }
 
 // causes says whether one of the changes is that restart, or makes it necessary.

@@ -43,23 +43,17 @@ func calling(statements ...string) []string {
 // both joins conditions.
 func both(conditions ...string) string { return strings.Join(conditions, "\n    AND ") }
 
-// script is the text of one .sql file for sqlcmd. Every batch holds for itself that it runs where and as it should: a
+// tsql is the text of one .sql file for sqlcmd. Every batch holds for itself that it runs where and as it should: a
 // client that is not sqlcmd goes on after an error, and does not know what $(DryRun) is.
 func (s Script) tsql(undo bool) string {
 	var b strings.Builder
-	what := "Puts right"
-	list := slices.Clone(s.Changes)
-	if undo {
-		what = "Takes back"
-		slices.Reverse(list)
-	}
-	fmt.Fprintf(&b, "-- %s what PLAN.md lists for %s. It is for sqlcmd; the command line is there.\n", what, s.File)
+	fmt.Fprintf(&b, "-- %s what PLAN.md lists for %s. It is for sqlcmd; the command line is there.\n", purpose(undo), s.File)
 	b.WriteString(":on error exit\n")
 	for _, option := range []string{"NOCOUNT", "XACT_ABORT", "QUOTED_IDENTIFIER", "ANSI_NULLS", "ANSI_PADDING", "ANSI_WARNINGS"} {
 		fmt.Fprintf(&b, "SET %s ON;\n", option)
 	}
 	b.WriteString("GO\n")
-	for _, c := range list {
+	for _, c := range s.changes(undo) {
 		title, batch := c.Title, c.action.do(c.parameters)
 		if undo {
 			title, batch = "take back: "+c.Title, c.action.undo(c.parameters)

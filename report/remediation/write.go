@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"ssisaudit/collectors/schema"
 	"ssisaudit/report"
@@ -98,4 +100,42 @@ func (s Script) text(undo bool) string {
 		return s.powershell(undo)
 	}
 	return s.tsql(undo)
+}
+
+func purpose(undo bool) string {
+	if undo {
+		return "Takes back"
+	}
+	return "Puts right"
+}
+
+// changes are those of the script, or of the one that takes it back: in the opposite order, but for the restarts.
+func (s Script) changes(undo bool) []Change {
+	if !undo {
+		return s.Changes
+	}
+	var list, restarts []Change
+	for _, c := range slices.Backward(s.Changes) {
+		if c.action.isRestart() {
+			restarts = append(restarts, c)
+		} else {
+			list = append(list, c)
+		}
+	}
+	return append(list, restarts...)
+}
+
+// asks are the questions of the script, or of the one that takes it back.
+func (s Script) asks(undo bool) []Question {
+	return slices.DeleteFunc(slices.Clone(s.Asks), func(q Question) bool { return !s.uses(q, undo) })
+}
+
+func (s Script) uses(q Question, undo bool) bool {
+	if s.Language == "tsql" {
+		return strings.Contains(s.tsql(undo), variable(q.Name))
+	}
+	return slices.ContainsFunc(s.Changes, func(c Change) bool {
+		_, call := c.call(undo)
+		return call.asks(q)
+	})
 }
