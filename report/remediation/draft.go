@@ -22,6 +22,8 @@ type draft struct {
 	// manual is what is left to people, by rule.
 	manual map[string][]Comparison
 	rules  []policies.Rule
+	// audited is the result of the audit.
+	audited policies.Result
 	// failed are the findings that failed in the audit.
 	failed map[string]bool
 }
@@ -224,6 +226,25 @@ func (d *draft) settle(result policies.Result) []Finding {
 		})
 	}
 	return settled
+}
+
+// open gives what the scripts make unknown, as the result of what they lead to says.
+func (d *draft) open(result policies.Result) []Open {
+	before := map[Finding]bool{}
+	for _, f := range d.audited.Findings {
+		if f.Outcome == policies.Unknown {
+			before[Finding{Rule: f.Rule, Subject: f.Subject}] = true
+		}
+	}
+	list := []Open{}
+	for _, rule := range result.Rules {
+		for _, f := range result.Findings {
+			if f.Rule == rule.ID && f.Outcome == policies.Unknown && !before[Finding{Rule: f.Rule, Subject: f.Subject}] {
+				list = append(list, Open{Rule: f.Rule, Title: rule.Title, Subject: f.Subject})
+			}
+		}
+	}
+	return list
 }
 
 // answers says whether a script does something for a finding.

@@ -119,6 +119,7 @@ func (p Plan) Markdown() string {
 		line("%s", beforePowerShell)
 	}
 	p.interruptions(line)
+	p.openAfterwards(line)
 	line("\n## Steps")
 	for i, s := range p.Steps {
 		switch {
@@ -210,6 +211,17 @@ func (p Plan) interruptions(line func(string, ...any)) {
 	}
 	if none {
 		line("Nothing that the scripts change restarts a service.")
+	}
+}
+
+// openAfterwards is what the scripts make unknown.
+func (p Plan) openAfterwards(line func(string, ...any)) {
+	if len(p.Open) == 0 {
+		return
+	}
+	line("\n## What nobody can foretell\n\nWhether these hold when the scripts have run, shows only then. See to them before, where that can be done:\n")
+	for _, o := range p.Open {
+		line("- %s on %s: %s", o.Rule, code(o.Subject), prose(o.Title))
 	}
 }
 

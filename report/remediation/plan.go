@@ -26,6 +26,8 @@ type Plan struct {
 	Steps []Step `json:"steps"`
 	// Settled are deviations that have no step of their own: they are gone when the scripts have run.
 	Settled []Finding `json:"settled"`
+	// Open are the findings that the scripts make unknown: only when they have run it can be seen.
+	Open []Open `json:"open"`
 	// Unknown and Waived count the findings that the plan leaves alone.
 	Unknown int `json:"unknown"`
 	Waived  int `json:"waived"`
@@ -103,6 +105,13 @@ type Change struct {
 	parameters values
 }
 
+// Open is a finding that is unknown when the scripts have run, and was not before.
+type Open struct {
+	Rule    string `json:"rule"`
+	Title   string `json:"title"`
+	Subject string `json:"subject"`
+}
+
 // Finding names a failed finding that a change answers.
 type Finding struct {
 	Rule    string `json:"rule"`
@@ -122,7 +131,7 @@ const maxRounds = 20
 // deviations show only when others are gone: a user cannot be missed before there is a login.
 func New(doc facts.Document, evaluate Evaluate, tool string) (Plan, error) {
 	d := draft{doc: doc, then: doc, scripts: map[string]*Script{}, manual: map[string][]Comparison{}, failed: map[string]bool{}}
-	p := Plan{Schema: SchemaID, Tool: tool, Deployment: doc.Deployment.Name, CollectedAt: doc.CollectedAt.UTC(), Steps: []Step{}, Settled: []Finding{}}
+	p := Plan{Schema: SchemaID, Tool: tool, Deployment: doc.Deployment.Name, CollectedAt: doc.CollectedAt.UTC(), Steps: []Step{}, Settled: []Finding{}, Open: []Open{}}
 	for round := range maxRounds {
 		result, err := evaluate(d.then)
 		if err != nil {
@@ -130,9 +139,11 @@ func New(doc facts.Document, evaluate Evaluate, tool string) (Plan, error) {
 		}
 		if round == 0 {
 			p.Unknown, p.Waived = outcomes(result)
+			d.audited = result
 		}
 		if !d.add(result, round > 0) {
 			p.Settled = d.settle(result)
+			p.Open = d.open(result)
 			p.Steps = d.steps()
 			return p, nil
 		}

@@ -78,8 +78,9 @@ var setServiceAccount = action{
 	title: func(v values) string {
 		return "give " + v["service"] + " the account " + v["account"] + " instead of " + shownAccount(v["audited"])
 	},
-	note: "It counts from the next start. The account needs the right \"Log on as a service\" on the machine; the script looks, and " +
-		"says how to give it. A group managed service account has to be installed there (`Install-ADServiceAccount`).",
+	note: "It counts from the next start. By then the account needs a login on every instance, of its own or of a group that it is in, " +
+		"and a user in SSISDB (HA-2.4, HA-2.5); and the right \"Log on as a service\" on the machine: the script looks, and says how to " +
+		"give it. A group managed service account has to be installed there (`Install-ADServiceAccount`).",
 	call: func(v values) call { return changeAccount(v, v["audited"], v["account"], serviceAccount) },
 	back: func(v values) call { return changeAccount(v, v["account"], v["audited"], formerAccount) },
 	requires: func(s subject, _ values) ([]policies.Remediation, error) {

@@ -221,3 +221,23 @@ func TestSchannelIsRelaxedBeforeItsMachineIsRestarted(t *testing.T) {
 		t.Errorf("%+v", p.Steps)
 	}
 }
+
+// The new account may get in by a group's login, or not at all: nobody knows, and so it is said.
+func TestWhatAChangeMakesUnknownIsInThePlan(t *testing.T) {
+	d := healthy(t)
+	d.Deployment.Expected.ServiceAccount = `CONTOSO\svc-new$`
+	p := planFor(t, d)
+	var open []string
+	for _, o := range p.Open {
+		open = append(open, o.Rule+" "+o.Subject)
+	}
+	if want := []string{"HA-2.4 SQLA", "HA-2.4 SQLB", "HA-2.5 SSISDB"}; !slices.Equal(open, want) {
+		t.Errorf("%q, want %q", open, want)
+	}
+	if plan := p.Markdown(); !strings.Contains(plan, "- HA-2.4 on `SQLB`: ") {
+		t.Error(plan)
+	}
+	if p := planFor(t, healthy(t)); len(p.Open) > 0 {
+		t.Errorf("%+v", p.Open)
+	}
+}
