@@ -68,6 +68,7 @@ const (
 	stageNodes
 	stageMachineRestarts // by hand
 	stageCluster
+	stageStrays   // when the cluster has the role
 	stageRestarts // scripts of their own, which are run once more after a way back
 	stageWorkers
 	stageAddress
@@ -87,6 +88,16 @@ const (
 type parameter struct {
 	name  string
 	check func(string) error
+}
+
+// optional is a check of something that may be empty.
+func optional(check func(string) error) func(string) error {
+	return func(value string) error {
+		if value == "" {
+			return nil
+		}
+		return check(value)
+	}
 }
 
 // values are an action's parameters, checked.

@@ -123,7 +123,8 @@ var createMasterRole = action{
 	name: "create-master-role", place: inCluster, stage: stageCluster, order: orderRole,
 	parameters: []parameter{{"service", masterService}, {"host", masterHost}, {"node", form("a computer name", homeForm)}},
 	asks:       asking(masterAddresses), right: "full control of the cluster",
-	title: func(v values) string { return "create the cluster role " + label(v["host"]) + " for " + v["service"] },
+	restarts: theRole, // the cluster takes on what runs
+	title:    func(v values) string { return "create the cluster role " + label(v["host"]) + " for " + v["service"] },
 	note: "The cluster's own computer object needs the right to create computer objects in its organizational unit, or there is a " +
 		"disabled computer object of the role's name that it has full control of. Run it in a session on the node: it does not " +
 		"work remotely without CredSSP.",
@@ -222,9 +223,11 @@ var replaceMasterRole = action{
 		return "replace the cluster role " + v["group"] + " (" + v["audited_service"] + " as " + formerName(v) + ") by one for " +
 			v["service"] + " as " + label(v["host"])
 	},
-	note: "It removes the role and creates it again, with the addresses that it has; until then there is no master. If the role has " +
-		"the right name, and `master.host` in the inventory is wrong, correct it there and make a new plan. The cluster's own computer object " +
-		"needs the right to create computer objects. Run it in a session on the node: it does not work remotely without CredSSP.",
+	note: "It removes the role and creates it again, with its addresses, and with what its network name has of HostRecordTTL and " +
+		"RegisterAllProvidersIP; until then there is no master. All else is as the cluster makes it: write down preferred and possible " +
+		"owners, failback and what happens on failure before, also before it is taken back. If the role has the right name, and " +
+		"`master.host` in the inventory is wrong, correct it there and make a new plan. The cluster's own computer object needs the " +
+		"right to create computer objects. Run it in a session on the node: it does not work remotely without CredSSP.",
 	call: func(v values) call {
 		return replaceRole(v, v["audited_service"], v["service"], formerName(v), label(v["host"]))
 	},
@@ -267,8 +270,8 @@ func shorter(ttl string) string {
 	return strconv.Itoa(lasting)
 }
 
-// online is the RegisterAllProvidersIP to set: what is not 1 stays.
-func online(registers string) string {
+// onlyOnline is the RegisterAllProvidersIP to set: what is not 1 stays.
+func onlyOnline(registers string) string {
 	if registers == "1" {
 		return "0"
 	}
@@ -303,10 +306,10 @@ var setNetworkNameParameters = action{
 	},
 	note: "The network name is taken offline and online, and with it the Scale Out Master. Look at what DNS has afterwards.",
 	call: func(v values) call {
-		return setParameters(v, v["registers"], online(v["registers"]), v["ttl"], shorter(v["ttl"]))
+		return setParameters(v, v["registers"], onlyOnline(v["registers"]), v["ttl"], shorter(v["ttl"]))
 	},
 	back: func(v values) call {
-		return setParameters(v, online(v["registers"]), v["registers"], shorter(v["ttl"]), v["ttl"])
+		return setParameters(v, onlyOnline(v["registers"]), v["registers"], shorter(v["ttl"]), v["ttl"])
 	},
 	requires: func(s subject, v values) ([]policies.Remediation, error) {
 		for _, c := range s.clusters() {
@@ -318,6 +321,6 @@ var setNetworkNameParameters = action{
 		}
 		return nil, nil
 	},
-	effect:  func(s subject, v values) { s.eachNetworkName(v, online(v["registers"]), shorter(v["ttl"])) },
+	effect:  func(s subject, v values) { s.eachNetworkName(v, onlyOnline(v["registers"]), shorter(v["ttl"])) },
 	reverse: func(s subject, v values) { s.eachNetworkName(v, v["registers"], v["ttl"]) },
 }

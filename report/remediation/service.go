@@ -31,7 +31,7 @@ var (
 func domainAccount(value string) error {
 	switch {
 	case value == "":
-		return errors.New("which account is right is not known; state it in the inventory (service_account)")
+		return errors.New("which account is right is not known; state it in the inventory (service_account). Where it is stated, not all nodes were seen")
 	case !accountForm.MatchString(value) || ownAccount.MatchString(value):
 		return errors.New(`it is no name of the form DOMAIN\account or account@domain`)
 	}
@@ -116,13 +116,14 @@ var setStartType = action{
 // stopStrayMaster is for every node that runs the service, where several do: which of them owns the role, only the cluster
 // knows when it is asked.
 var stopStrayMaster = action{
-	name: "stop-stray-master", place: onNode, stage: stageNodes, order: orderService,
+	name: "stop-stray-master", place: onNode, stage: stageStrays, order: orderService,
 	parameters: []parameter{{"service", masterService}},
 	right:      "local administrator, full control of the cluster",
 	title: func(v values) string {
 		return "stop " + v["service"] + " on this node, unless the cluster has its role here"
 	},
-	note: "The service runs on several nodes. On the node that owns the role the script leaves it alone.",
+	note: "The service runs on several nodes. On the node that owns the role the script leaves it alone; where the cluster has no role " +
+		"for it, it stops nothing.",
 	call: func(v values) call {
 		return call{function: "Stop-StrayMaster", arguments: []argument{{"Service", verbatim(v["service"])}}}
 	},
@@ -136,17 +137,9 @@ var stopStrayMaster = action{
 		return nil, nil
 	},
 	effect: func(s subject, v values) {
-		state := &s.node().MasterState
-		if state.Value == nil {
-			return
+		if state := &s.node().MasterState; state.Value != nil {
+			unseen(state)
 		}
-		for _, r := range masterResources(*s.node()) {
-			if strings.EqualFold(r.ServiceName, v["service"]) {
-				unseen(state)
-				return
-			}
-		}
-		state.Value.State = "stopped"
 	},
 }
 

@@ -55,10 +55,15 @@ checks contains {
 	"message": sprintf("The master service runs on several nodes at once: %s.", [concat(", ", running)]),
 	"expected": "running on one node",
 	"actual": shown,
-	"remediation": {stop | some stop in strays},
+	"remediation": (strays | role),
 } if {
 	count(running) > 1
 }
+
+# Where the cluster has no role for any of them, all would be strays.
+default role := set()
+
+role := cluster_role.restart if count(cluster_role.resources) == 0
 
 # Which of them the cluster owns is not in the facts: the script asks, and stops the others.
 strays contains {"action": "stop-stray-master", "target": node.name, "parameters": {"service": node.master_state.value.service}} if {
