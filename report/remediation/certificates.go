@@ -11,7 +11,7 @@ import (
 
 var (
 	exchange = Question{Name: "Exchange", Kind: "text",
-		Help: `a folder that all machines of the plan reach and nobody else reads, for certificates: \\server\share\folder`}
+		Help: `a folder for certificates that all machines of the plan reach, and nobody else reads or writes: \\server\share\folder`}
 	pfxPassword = Question{Name: "PfxPassword", Kind: "secret",
 		Help: "a password for master.pfx, the same on every machine"}
 )

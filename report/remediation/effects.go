@@ -71,7 +71,7 @@ func unseen[T any](o *facts.Observation[T]) {
 	*o = facts.Observation[T]{Status: facts.Skipped, Error: "it is known when the plan was followed", Source: o.Source, At: o.At}
 }
 
-// dword is a number as the registry has it, nil where the text is empty: it is not set.
+// dword is a number as the registry has it, nil where the text is none: it is not set.
 func dword(text string) *uint32 {
 	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {

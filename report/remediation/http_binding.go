@@ -23,16 +23,6 @@ func boundAddress(value string) error {
 	return nil
 }
 
-// orNone is a check for a value that may be missing.
-func orNone(check func(string) error) func(string) error {
-	return func(value string) error {
-		if value == "" {
-			return nil
-		}
-		return check(value)
-	}
-}
-
 // knownFlags are those for which netsh has had switches in all versions: the directory service mapper (1) and the
 // negotiation of client certificates (2).
 func knownFlags(value string) error {
@@ -73,9 +63,9 @@ var bindMasterCertificate = action{
 	parameters: []parameter{
 		{"address", boundAddress}, {"thumbprint", form("a thumbprint", thumbprintForm)},
 		{"application", form("an application id", applicationForm)}, {"flags", knownFlags},
-		{"audited_thumbprint", orNone(form("a thumbprint", thumbprintForm))},
-		{"audited_store", orNone(form("the name of a store", anyStoreForm))},
-		{"audited_application", orNone(form("an application id", applicationForm))},
+		{"audited_thumbprint", optional(form("a thumbprint", thumbprintForm))},
+		{"audited_store", optional(form("the name of a store", anyStoreForm))},
+		{"audited_application", optional(form("an application id", applicationForm))},
 	},
 	object: []string{"address"},
 	asks:   func(v values) []Question { return asksExchange(v["thumbprint"], masterFile) },

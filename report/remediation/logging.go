@@ -32,7 +32,7 @@ var updateLogDBInfo = action{
 		return change{
 			declare: []string{
 				"@logdb nvarchar(4000) = " + literal(v["server"]),
-				"@password nvarchar(4000) = " + variable("LoggingPassword"),
+				"@password nvarchar(4000) = " + variable(loggingPassword.Name),
 				"@connection nvarchar(4000), @stored nvarchar(max)",
 			},
 			// In the string the password is between quotes, which are doubled in it.

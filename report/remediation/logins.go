@@ -130,13 +130,13 @@ var createLoggingLogin = action{
 		"`ssisaudit run --verify-logging-login` tells whether it is right.",
 	do: func(v values) change {
 		return change{
-			declare: []string{"@password nvarchar(4000) = " + variable("LoggingPassword")},
+			declare: []string{"@password nvarchar(4000) = " + variable(loggingPassword.Name)},
 			done:    loginWith(v, " AND is_disabled = 0"),
 			audited: both(noPassword, fmt.Sprintf("NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE name = %s OR sid = %s)",
 				literal(v["login"]), hexadecimal(v["sid"]))),
 			otherwise: ", or no password was given",
 			statements: []string{
-				"CREATE LOGIN " + identifier(v["login"]) + " WITH PASSWORD = " + variable("LoggingPassword") + ",",
+				"CREATE LOGIN " + identifier(v["login"]) + " WITH PASSWORD = " + variable(loggingPassword.Name) + ",",
 				"    SID = " + hexadecimal(v["sid"]) + ", CHECK_POLICY = OFF, CHECK_EXPIRATION = OFF;",
 			},
 		}

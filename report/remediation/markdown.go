@@ -137,8 +137,12 @@ func (p Plan) Markdown() string {
 	if scripts > 0 {
 		p.goingBack(line)
 	}
+	verify := ""
+	if p.does(createLoggingLogin) || p.does(recreateLoggingLogin) || p.does(setLoggingPassword) || p.does(updateLogDBInfo) {
+		verify = " --verify-logging-login"
+	}
 	line("\n## Afterwards\n\nNothing above is proved by having been done. Audit again, live:\n\n" +
-		"```\nssisaudit run -i <inventory>\n```\n\nWhat then still deviates, or is new, gets a new plan: `ssisaudit fix`. " +
+		"```\nssisaudit run -i <inventory>" + verify + "\n```\n\nWhat then still deviates, or is new, gets a new plan: `ssisaudit fix`. " +
 		"A planned failover in a quiet hour\nis the proof of the whole.")
 	return b.String()
 }

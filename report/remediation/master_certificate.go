@@ -37,7 +37,8 @@ var newMasterCertificate = action{
 	title: func(v values) string { return "make a new master certificate for " + v["host"] },
 	note: "It is self-signed, has an RSA key of 2048 bits, and is valid for five years; it is exported to the folder, and " +
 		"stays in the store My, too. Every worker has to get it, also one that the inventory does not name. Where it is to " +
-		"come from a certification authority, do by hand what HA-2.6 says. Delete master.pfx when all scripts have run.",
+		"come from a certification authority, do by hand what HA-2.6 says. Delete master.pfx when all scripts have run. When it is " +
+		"taken back, the certificate goes, and the file of its key stays.",
 	call: func(v values) call {
 		return call{function: "New-MasterCertificate", arguments: []argument{
 			{"HostName", verbatim(v["host"])}, {"Names", list(hostsOf(v)...)},

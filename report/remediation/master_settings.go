@@ -2,7 +2,6 @@ package remediation
 
 import (
 	"regexp"
-	"strings"
 
 	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
@@ -62,14 +61,9 @@ var setMasterSetting = action{
 	back:     func(v values) call { return editSettings(v, v["value"], v["audited"], masterFile) },
 	requires: func(s subject, _ values) ([]policies.Remediation, error) { return s.restartedRole() },
 	effect: func(s subject, v values) {
-		settings := value(&s.node().MasterSettings)
-		*masterField(settings, v["key"]) = v["value"]
-		if strings.HasSuffix(v["key"], "Name") {
-			settings.SQLServerNameKey = v["key"]
-		}
+		*masterField(value(&s.node().MasterSettings), v["key"]) = v["value"]
 	},
 	reverse: func(s subject, v values) {
-		settings := value(&s.node().MasterSettings)
-		*masterField(settings, v["key"]) = v["audited"]
+		*masterField(value(&s.node().MasterSettings), v["key"]) = v["audited"]
 	},
 }

@@ -16,7 +16,7 @@ var fileWord = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 var (
 	thumbprintParameter = parameter{"thumbprint", form("40 hexadecimal digits", thumbprintForm)}
-	storeParameter      = parameter{"store", form("Root or My", regexp.MustCompile(`^(Root|My)$`))}
+	storeParameter      = parameter{"store", form("Root or My", storeForm)}
 	workerParameter     = parameter{"worker", form("a name that a file can be called by", fileWord)}
 )
 

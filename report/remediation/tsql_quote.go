@@ -12,7 +12,7 @@ import (
 )
 
 // Values of audited systems get into a script through a check and then through literal, identifier or hexadecimal, and in
-// no other way. sqlcmd reads a script before the server does: it expands $(name) everywhere, in strings and comments too,
+// no other way; but for a port and the modes of a replica, whose checks leave digits and keywords. sqlcmd reads a script before the server does: it expands $(name) everywhere, in strings and comments too,
 // and takes lines that begin with GO, : or !! for its own. No value can begin a line, for none has a line break.
 
 // maxName is how many characters a name in SQL Server may have; QUOTENAME and CREATE LOGIN take no more.

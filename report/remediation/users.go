@@ -64,16 +64,6 @@ func drop(v values, who string) change {
 	return change{done: noUser(v, who), audited: user(v, who), statements: []string{"DROP USER " + identifier(who) + ";"}}
 }
 
-// optional is a check of something that may be empty.
-func optional(check func(string) error) func(string) error {
-	return func(value string) error {
-		if value == "" {
-			return nil
-		}
-		return check(value)
-	}
-}
-
 const adminRole = "ssis_admin"
 
 // ownerRight lets its holder make users, and see the logins that they are for.

@@ -13,6 +13,7 @@ function Add-TrustedCertificate {
         if ($public.Thumbprint -ne $Thumbprint) {
             throw "$file is not the certificate $Thumbprint. The script that exports it comes earlier in PLAN.md."
         }
+        Write-Warning -Message "trusted from now on: $($public.Subject), $($public.Thumbprint), valid until $($public.NotAfter)"
         $store = New-Object -TypeName Security.Cryptography.X509Certificates.X509Store -ArgumentList 'Root', 'LocalMachine'
         $store.Open('ReadWrite')
         $store.Add($public)

@@ -13,6 +13,12 @@ function Set-MasterRole {
             if ($taken.Count -gt 0 -or @(Get-Service -Name $ToService -ErrorAction SilentlyContinue).Count -eq 0) {
                 throw "The cluster has another role $ToName, or there is no service $ToService here. Nothing was changed."
             }
+            foreach ($part in @(Get-ClusterResource -InputObject (Get-NamedGroup -Name $Group))) {
+                if ("$($part.ResourceType)" -eq 'IP Address' -and
+                    "$((Get-ClusterParameter -InputObject $part -Name 'ProbePort').Value)" -notin @('', '0')) {
+                    throw "$($part.Name) has a probe port, for a load balancer, which a new role would not have. Replace the role by hand. Nothing was changed."
+                }
+            }
             $parameters = @{}
             foreach ($key in @('RegisterAllProvidersIP', 'HostRecordTTL')) {
                 $parameters[$key] = (Get-ClusterParameter -InputObject $now.NetworkName -Name $key).Value
