@@ -109,6 +109,9 @@ func planned(s system, plan remediation.Plan, folder string) error {
 		fmt.Fprintf(s.stdout, "\nUnknown: %d. The plan says nothing about these; ssisaudit doctor says what\ncould not be read.\n",
 			plan.Unknown)
 	}
+	if len(plan.Open) > 0 {
+		fmt.Fprintf(s.stdout, "\nUnknown when the scripts have run: %d more. PLAN.md lists them.\n", len(plan.Open))
+	}
 	if len(plan.Steps) > 0 {
 		fmt.Fprintln(s.stdout, "\nNext: read", report.Visible(filepath.Join(folder, "PLAN.md")))
 	}
