@@ -2,6 +2,7 @@ package remediation
 
 import (
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -153,24 +154,33 @@ func TestCommandsAreCalledAsTheyHaveToBe(t *testing.T) {
 	}
 }
 
+// machineScripts are the PowerShell scripts of all samples, and what takes them back, each with its action.
+func machineScripts(t *testing.T) iter.Seq2[string, string] {
+	return func(yield func(action, script string) bool) {
+		for _, sample := range samples {
+			a, err := find(sample)
+			if err != nil || !a.onMachine() {
+				continue
+			}
+			do, undo, err := scriptOf(sample, "SQLB")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !yield(sample.Action, do) || !yield(sample.Action, undo) {
+				return
+			}
+		}
+	}
+}
+
 // Whoever reads a script before it is run, reads nothing that it does not do.
 func TestAScriptHasOnlyTheFunctionsThatItCalls(t *testing.T) {
 	definition := regexp.MustCompile(`(?m)^function (\S+) \{$`)
-	for _, sample := range samples {
-		a, err := find(sample)
-		if err != nil || !a.onMachine() {
-			continue
-		}
-		do, undo, err := scriptOf(sample, "SQLB")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, script := range []string{do, undo} {
-			code := regexp.MustCompile(`(?m)^#.*`).ReplaceAllString(script, "")
-			for _, found := range definition.FindAllStringSubmatch(script, -1) {
-				if strings.Count(code, found[1]) < 2 {
-					t.Errorf("%s: nothing calls %s", sample.Action, found[1])
-				}
+	for action, script := range machineScripts(t) {
+		code := regexp.MustCompile(`(?m)^#.*`).ReplaceAllString(script, "")
+		for _, found := range definition.FindAllStringSubmatch(script, -1) {
+			if strings.Count(code, found[1]) < 2 {
+				t.Errorf("%s: nothing calls %s", action, found[1])
 			}
 		}
 	}
@@ -179,22 +189,12 @@ func TestAScriptHasOnlyTheFunctionsThatItCalls(t *testing.T) {
 // The folder is looked at before anything is done with it, and only where something is.
 func TestTheExchangeFolderIsCheckedFirst(t *testing.T) {
 	const check = "\n$Exchange = Resolve-ExchangeFolder -Folder $Exchange\n"
-	for _, sample := range samples {
-		a, err := find(sample)
-		if err != nil || !a.onMachine() {
-			continue
-		}
-		do, undo, err := scriptOf(sample, "SQLB")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, script := range []string{do, undo} {
-			_, calls, _ := strings.Cut(script, "\nAssert-Computer ")
-			first, rest, checked := strings.Cut(calls, check)
-			if strings.Contains(first, "$Exchange") || checked != strings.Contains(rest, "$Exchange") ||
-				checked != strings.Contains(script, "\nfunction Resolve-ExchangeFolder {") {
-				t.Errorf("%s:\n%s", sample.Action, calls)
-			}
+	for action, script := range machineScripts(t) {
+		_, calls, _ := strings.Cut(script, "\nAssert-Computer ")
+		first, rest, checked := strings.Cut(calls, check)
+		if strings.Contains(first, "$Exchange") || checked != strings.Contains(rest, "$Exchange") ||
+			checked != strings.Contains(script, "\nfunction Resolve-ExchangeFolder {") {
+			t.Errorf("%s:\n%s", action, calls)
 		}
 	}
 }
