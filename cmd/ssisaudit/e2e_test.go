@@ -558,6 +558,22 @@ func TestDeployment(t *testing.T) {
 		}
 	})
 
+	t.Run("a plan made live has what is only found on request", func(t *testing.T) {
+		t.Parallel()
+		d := base.with(t, func(d *deployment) {
+			d.addresses["replica SQLB"] = d.letting("replica SQLB", matching(sqltest.Secondary(), d.master),
+				map[string]string{sqlUser: sqlPassword, sqltest.LoggingLogin: "as it was before"})
+		})
+		plan := filepath.Join(t.TempDir(), "plan")
+		if code, out, log := ssisaudit(t, "fix", "-i", d.write(), "--verify-logging-login", "--out", plan); code != 0 {
+			t.Fatalf("exit code %d, output %q\n%s", code, out, log)
+		}
+		script, err := os.ReadFile(filepath.Join(plan, "1-SQLB.sql"))
+		if err != nil || !bytes.Contains(script, []byte("-- HA-6.7\n")) {
+			t.Errorf("%v\n%s", err, script)
+		}
+	})
+
 	t.Run("collected facts give the same report offline", func(t *testing.T) {
 		t.Parallel()
 		d := base.with(t, func(*deployment) {})

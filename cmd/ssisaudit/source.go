@@ -38,18 +38,21 @@ func (f *source) register(cmd *cobra.Command) {
 	f.discovery.register(cmd)
 }
 
-// registerVerify is for commands that judge what they collect, or keep it.
+// registerVerify is for commands that judge or keep what they collect.
 func (f *source) registerVerify(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.verify, "verify-logging-login", false,
 		"log in to every replica, once, with the user and password of the logging connection string (HA-6.7)")
 }
 
-// registerOffline is for commands that judge, also what was collected before.
+// registerOffline is for commands that judge what they collect, or what was collected before.
 func (f *source) registerOffline(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.from, "from", "", "take the facts from a facts document or an evidence folder at `PATH`, offline")
 	cmd.Flags().BoolVar(&f.sample, "sample", false, "audit the broken deployment that comes with ssisaudit")
 	cmd.MarkFlagsMutuallyExclusive("from", "sample")
 	cmd.MarkFlagsMutuallyExclusive("inventory", "sample")
+	f.registerVerify(cmd)
+	cmd.MarkFlagsMutuallyExclusive("from", "verify-logging-login")
+	cmd.MarkFlagsMutuallyExclusive("sample", "verify-logging-login")
 }
 
 // facts collects the facts, or reads them.

@@ -141,9 +141,9 @@ func (p Plan) Markdown() string {
 	if p.does(createLoggingLogin) || p.does(recreateLoggingLogin) || p.does(setLoggingPassword) || p.does(updateLogDBInfo) {
 		verify = " --verify-logging-login"
 	}
-	line("\n## Afterwards\n\nNothing above is proved by having been done. Audit again, live:\n\n" +
-		"```\nssisaudit run -i <inventory>" + verify + "\n```\n\nWhat then still deviates, or is new, gets a new plan: `ssisaudit fix`. " +
-		"A planned failover in a quiet hour\nis the proof of the whole.")
+	line("\n## Afterwards\n\nNothing above is proved by having been done. Audit again, live; what then still deviates, or is new, gets a new plan:\n\n" +
+		"```\nssisaudit run -i <inventory>" + verify + "\nssisaudit fix -i <inventory>" + verify + " --out <new folder>\n```\n\n" +
+		"A planned failover in a quiet hour is the proof of the whole.")
 	return b.String()
 }
 
