@@ -274,6 +274,9 @@ type LoggingConnection struct {
 	PasswordSet bool `json:"password_set"`
 	// PasswordEndsInBracket says whether it ends in "]", the misprint of the published text.
 	PasswordEndsInBracket bool `json:"password_ends_in_bracket"`
+	// OtherOptions says whether the string has other keywords. Which, is not kept: in a string that is not quoted as it should
+	// be, what looks like a keyword may be part of the password.
+	OtherOptions bool `json:"other_options"`
 }
 
 // DatabaseUser is one row of SSISDB.sys.database_principals.

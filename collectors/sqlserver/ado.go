@@ -21,6 +21,9 @@ const (
 	adoTrustServerCertificate = "trustservercertificate"
 )
 
+var adoKeywords = []string{adoDataSource, adoInitialCatalog, adoUserID, adoPassword, adoIntegratedSecurity, adoMultiSubnetFailover,
+	adoEncrypt, adoTrustServerCertificate}
+
 var adoSynonyms = map[string]string{
 	"server":                   adoDataSource,
 	"address":                  adoDataSource,

@@ -19,6 +19,8 @@ func TestConnectionStringsAreReadAsADONetReadsThem(t *testing.T) {
 	bracket := documented
 	bracket.PasswordEndsInBracket = true
 	windows := facts.LoggingConnection{DataSource: "SSISLISTENER,1433", InitialCatalog: "SSISDB", IntegratedSecurity: true}
+	others := windows
+	others.OtherOptions = true
 	failover := windows
 	failover.MultiSubnetFailover, failover.Encrypt, failover.TrustServerCertificate = true, "True", true
 	for _, test := range []struct {
@@ -53,7 +55,7 @@ func TestConnectionStringsAreReadAsADONetReadsThem(t *testing.T) {
 		{"Windows authentication",
 			"Data Source=SSISLISTENER,1433;Initial Catalog=SSISDB;Integrated Security=SSPI", windows},
 		{"Windows authentication by its synonym",
-			"Data Source=SSISLISTENER,1433;Initial Catalog=SSISDB;Trusted_Connection=yes;Application Name=x y", windows},
+			"Data Source=SSISLISTENER,1433;Initial Catalog=SSISDB;Trusted_Connection=yes;Application Name=x y", others},
 		{"the other keywords",
 			"Addr=SSISLISTENER,1433;Initial Catalog=SSISDB;Integrated Security=True;MultiSubnetFailover=True;Encrypt=True;" +
 				"TrustServerCertificate=true", failover},

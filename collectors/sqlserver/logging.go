@@ -64,5 +64,8 @@ func parseLogging(stored string) (c facts.LoggingConnection, err error) {
 	if !slices.Contains(encrypt, strings.ToLower(c.Encrypt)) {
 		return facts.LoggingConnection{}, errors.New(what + "the value of Encrypt is none that ADO.NET knows")
 	}
+	for keyword := range values {
+		c.OtherOptions = c.OtherOptions || !slices.Contains(adoKeywords, keyword)
+	}
 	return c, nil
 }

@@ -27,6 +27,7 @@ const (
 	orderUsers
 	orderLogging
 	orderWorkers
+	orderAddress
 )
 
 const (

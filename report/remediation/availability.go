@@ -93,11 +93,15 @@ var addListener = action{
 		"the object first. Where the replicas are in several subnets, add the addresses of the others by hand (`ALTER AVAILABILITY GROUP " +
 		"... MODIFY LISTENER ... (ADD IP (...))`): it has one here.",
 	do: func(v values) change {
+		answers := both(given("@ip", listenerIP), given("@mask", listenerMask))
+		if v["listener"] == "" {
+			answers = both(given("@name", listenerName), answers)
+		}
 		return change{
 			declare: []string{"@name nvarchar(4000) = " + listenerOf(v), "@ip nvarchar(4000) = " + variable(listenerIP.Name),
 				"@mask nvarchar(4000) = " + variable(listenerMask.Name)},
 			done: hasListener(v),
-			audited: both(isPrimary, "@name <> N'' AND @ip <> N'' AND @mask <> N''",
+			audited: both(isPrimary, answers,
 				"EXISTS (SELECT 1 FROM sys.availability_groups WHERE name = "+literal(v["group"])+")",
 				"NOT "+ofGroup(v, "availability_group_listeners", "")),
 			otherwise: ", the primary is elsewhere, or something that is asked for was not given",
@@ -161,7 +165,8 @@ func withModes(v values, availability, failover string) string {
 		"    AND p.availability_mode_desc = "+literal(availability)+" AND p.failover_mode_desc = "+literal(failover))
 }
 
-// A replica that fails over automatically commits synchronously.
+// A replica that fails over automatically commits synchronously. These are two statements, in no transaction: the second one is
+// done also where it failed before.
 var setAutomaticFailover = action{
 	name: "set-automatic-failover", place: inMaster, stage: stageInstances, order: orderSettings,
 	parameters: []parameter{
@@ -169,6 +174,7 @@ var setAutomaticFailover = action{
 		{"availability", known("it is neither SYNCHRONOUS_COMMIT nor ASYNCHRONOUS_COMMIT", synchronous, asynchronous)},
 		{"failover", known("it is neither AUTOMATIC nor MANUAL", "AUTOMATIC", "MANUAL")},
 		{"state", known("the primary does not tell that the replica is connected and healthy (HA-4.3)", "SYNCHRONIZED", "SYNCHRONIZING")},
+		{"clustered", only("false", "in a group, a failover cluster instance can only be failed over by hand; this one is one, or what it is was not observed")},
 	},
 	object: []string{"group", "replica"},
 	right:  alterGroups,
@@ -180,7 +186,7 @@ var setAutomaticFailover = action{
 	do: func(v values) change {
 		c := change{
 			done:      withModes(v, synchronous, "AUTOMATIC"),
-			audited:   both(isPrimary, withModes(v, v["availability"], v["failover"])),
+			audited:   both(isPrimary, either(withModes(v, v["availability"], v["failover"]), withModes(v, synchronous, v["failover"]))),
 			otherwise: ", or the primary is elsewhere",
 		}
 		if v["availability"] != synchronous {
@@ -192,7 +198,7 @@ var setAutomaticFailover = action{
 	undo: func(v values) change {
 		c := change{
 			done:       withModes(v, v["availability"], v["failover"]),
-			audited:    both(isPrimary, withModes(v, synchronous, "AUTOMATIC")),
+			audited:    both(isPrimary, either(withModes(v, synchronous, "AUTOMATIC"), withModes(v, synchronous, v["failover"]))),
 			otherwise:  ", or the primary is elsewhere",
 			statements: []string{modify(v, "FAILOVER_MODE = "+v["failover"])},
 		}

@@ -20,12 +20,12 @@ func setAddress(from, to string) change {
 	return change{
 		declare: []string{"@address nvarchar(4000) = " + literal(to)},
 		done:    property("MASTER_ADDRESS", to), audited: property("MASTER_ADDRESS", from),
-		statements: calling("EXEC [catalog].[update_master_address] @MasterAddress = @address;"),
+		statements: append(calling("EXEC [catalog].[update_master_address] @MasterAddress = @address;"), confirmed(property("MASTER_ADDRESS", to))...),
 	}
 }
 
 var setMasterAddress = action{
-	name: "set-master-address", place: inSSISDB, stage: stageAddress,
+	name: "set-master-address", place: inSSISDB, stage: stageAddress, order: orderAddress,
 	parameters: []parameter{{"address", form("https://<host>:<port>", urlForm)}, {"audited", text}},
 	right:      adminRole + " in SSISDB",
 	title:      func(v values) string { return "set the master address to " + v["address"] },
@@ -49,20 +49,21 @@ func switchWorker(v values, procedure string, from, to int) change {
 	return change{
 		declare: []string{"@worker uniqueidentifier = " + literal(v["worker"])},
 		done:    workerIs(to), audited: workerIs(from),
-		statements: calling("EXEC [catalog]." + identifier(procedure) + " @WorkerAgentId = @worker;"),
+		statements: append(calling("EXEC [catalog]."+identifier(procedure)+" @WorkerAgentId = @worker;"), confirmed(workerIs(to))...),
 	}
 }
 
 var enableWorker = action{
-	name: "enable-worker", place: inSSISDB, stage: stageInstances, order: orderWorkers,
+	name: "enable-worker", place: inSSISDB, stage: stageAddress, order: orderWorkers,
 	parameters: []parameter{
 		{"worker", form("the id of one worker", guidForm)},
 		{"state", only("not enabled", "it is enabled, and why it is offline must be found out on the worker")},
 	},
-	object:  []string{"worker"},
-	right:   adminRole + " in SSISDB",
-	title:   func(v values) string { return "enable the worker " + v["worker"] },
-	note:    "A worker that was taken out of service on purpose is to stay disabled: waive the finding (docs/waivers.md).",
+	object: []string{"worker"},
+	right:  adminRole + " in SSISDB",
+	title:  func(v values) string { return "enable the worker " + v["worker"] },
+	note: "It gets tasks at once, and so comes when it has been restarted. A worker that was taken out of service on purpose is to stay " +
+		"disabled: waive the finding (docs/waivers.md).",
 	do:      func(v values) change { return switchWorker(v, "enable_worker_agent", 0, 1) },
 	undo:    func(v values) change { return switchWorker(v, "disable_worker_agent", 1, 0) },
 	effect:  func(s subject, v values) { registered(s, v).Enabled = true },

@@ -169,6 +169,12 @@ func TestABindingIsMadeAnewAsItWasAndTakenBack(t *testing.T) {
 	thumbprint := root(t, &d, 1).Thumbprint
 	b := &(*d.Nodes[1].HTTPBindings.Value)[0]
 	b.Thumbprint, b.Store = "FEDCBA9876543210FEDCBA9876543210FEDCBA98", "MY"
+	if undo := scripts(t, planFor(t, d))["PLAN.md"]; !strings.Contains(undo, "the certificate that was bound before is not in its store with its private key") {
+		t.Error(undo)
+	}
+	before := *root(t, &d, 1)
+	before.Thumbprint = b.Thumbprint
+	d.Nodes[1].MyCertificates.Value = &[]facts.Certificate{before}
 	p := planFor(t, d)
 	for file, states := range map[string][2][2]string{
 		"SQLB.ps1":      {{b.Thumbprint, "MY"}, {thumbprint, "Root"}},
@@ -220,7 +226,7 @@ func TestAThumbprintWithACharacterThatCannotBeSeenIsWrittenAnew(t *testing.T) {
 func TestBindingsAndCertificatesThatAreNoneForAScript(t *testing.T) {
 	const tp = "0123456789ABCDEF0123456789ABCDEF01234567"
 	bind := map[string]string{"address": "0.0.0.0:8391", "thumbprint": tp, "application": "{a1f96506-93e0-4c91-9171-05a2f6739e13}",
-		"flags": "2", "audited_thumbprint": "", "audited_store": "MY", "audited_application": ""}
+		"flags": "2", "audited_thumbprint": "", "audited_store": "MY", "audited_application": "", "audited_held": ""}
 	imports := map[string]string{"thumbprint": tp, "audited": "not there"}
 	exports := map[string]string{"thumbprint": tp, "store": "Root"}
 	makes := map[string]string{"host": "ssis-master.contoso.com", "names": ""}

@@ -66,6 +66,7 @@ var bindMasterCertificate = action{
 		{"audited_thumbprint", optional(form("a thumbprint", thumbprintForm))},
 		{"audited_store", optional(form("the name of a store", anyStoreForm))},
 		{"audited_application", optional(form("an application id", applicationForm))},
+		{"audited_held", optional(truth)},
 	},
 	object: []string{"address"},
 	asks:   func(v values) []Question { return asksExchange(v["thumbprint"], masterFile) },
@@ -79,6 +80,9 @@ var bindMasterCertificate = action{
 	back: func(v values) call {
 		if v["audited_store"] != "" && v["audited_thumbprint"] == "" {
 			return call{none: "the binding before had no certificate"}
+		}
+		if v["audited_held"] == "false" {
+			return call{none: "the certificate that was bound before is not in its store with its private key"}
 		}
 		before := auditedBinding(v)
 		if before.store != "" && before.application == "" {

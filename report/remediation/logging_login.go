@@ -21,9 +21,7 @@ func setLoginMode(from, to int) func(values) change {
 			done:    fmt.Sprintf("@mode = %d", to), audited: fmt.Sprintf("@mode = %d", from),
 			// An extended procedure may fail without an error that stops anything.
 			statements: append(calling(fmt.Sprintf("EXEC master.dbo.xp_instance_regwrite %s, N'REG_DWORD', %d;", loginMode, to)),
-				"SET @mode = NULL;", read,
-				fmt.Sprintf("IF COALESCE(@mode, 0) <> %d", to), "BEGIN",
-				"    THROW 50000, N'Stopped: the registry could not be written.', 1;", "END;"),
+				confirmed(fmt.Sprintf("@mode = %d", to), "SET @mode = NULL;", read)...),
 		}
 	}
 }
@@ -77,7 +75,7 @@ func remake(v values, from, to, policy string, disabled bool) change {
 	return change{
 		declare: []string{"@password nvarchar(4000) = " + variable(loggingPassword.Name)},
 		done:    login(to, fmt.Sprintf(" AND is_disabled = %d", map[bool]int{true: 1}[disabled])),
-		audited: both(noPassword, login(from, ""),
+		audited: both(given("@password", loggingPassword), login(from, ""),
 			"NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE sid = "+hexadecimal(to)+")"),
 		otherwise:  ", or no password was given",
 		statements: together(statements...),
@@ -96,7 +94,8 @@ var recreateLoggingLogin = action{
 		return "drop the login " + v["login"] + " and create it with the SID 0x" + v["sid"]
 	},
 	note: "The password is that of the logging connection string. What else the login was granted on the instance goes with it: set-up " +
-		"grants it nothing there. SQL Server refuses where somebody is logged in with it; nothing is changed then.",
+		"grants it nothing there. SQL Server refuses where somebody is logged in with it; nothing is changed then. Taken back, it has the SID " +
+		"that it had, and this password.",
 	do: func(v values) change { return remake(v, v["audited"], v["sid"], "OFF", false) },
 	undo: func(v values) change {
 		return remake(v, v["sid"], v["audited"], on(v["policy"]), v["disabled"] == "true")
@@ -131,6 +130,27 @@ var refusalForm = regexp.MustCompile(`^(18456|18470|18486)$`)
 
 const lockedOut = "18486"
 
+// unlock unlocks a login. One that has the password already may not be given it again, for the password policy knows it as a
+// former one: switched off and on, the policy forgets the failed attempts.
+func unlock(v values) []string {
+	login := identifier(v["login"])
+	return together(
+		"IF "+hasPassword(v["login"]),
+		"BEGIN",
+		"    DECLARE @expires bit = (SELECT is_expiration_checked FROM sys.sql_logins WHERE name = "+literal(v["login"])+");",
+		"    ALTER LOGIN "+login+" WITH CHECK_POLICY = OFF;",
+		"    ALTER LOGIN "+login+" WITH CHECK_POLICY = ON;",
+		"    IF @expires = 1",
+		"    BEGIN",
+		"        ALTER LOGIN "+login+" WITH CHECK_EXPIRATION = ON;",
+		"    END;",
+		"END",
+		"ELSE",
+		"BEGIN",
+		"    ALTER LOGIN "+login+" WITH PASSWORD = "+variable(loggingPassword.Name)+" UNLOCK;",
+		"END;")
+}
+
 var setLoggingPassword = action{
 	name: "set-logging-password", place: inMaster, stage: stageInstances, order: orderLogins,
 	parameters: []parameter{
@@ -147,17 +167,17 @@ var setLoggingPassword = action{
 	note: "The password is that of the logging connection string. Where the login has it already, nothing is done. A login that was locked " +
 		"out is tried by somebody with a wrong password: find out by whom, or it is locked again.",
 	do: func(v values) change {
-		unlock := ""
+		statements := []string{"ALTER LOGIN " + identifier(v["login"]) + " WITH PASSWORD = " + variable(loggingPassword.Name) + ";"}
 		if v["error"] == lockedOut {
-			unlock = " UNLOCK"
+			statements = unlock(v)
 		}
 		return change{
 			declare: []string{"@password nvarchar(4000) = " + variable(loggingPassword.Name)},
 			// It may be NULL where no policy is checked, and nothing locks the login.
 			done:       both(hasPassword(v["login"]), "COALESCE(CONVERT(int, LOGINPROPERTY("+literal(v["login"])+", 'IsLocked')), 0) = 0"),
-			audited:    both(noPassword, loginWith(v, "")),
+			audited:    both(given("@password", loggingPassword), loginWith(v, "")),
 			otherwise:  ", or no password was given",
-			statements: []string{"ALTER LOGIN " + identifier(v["login"]) + " WITH PASSWORD = " + variable(loggingPassword.Name) + unlock + ";"},
+			statements: statements,
 		}
 	},
 	undo: func(values) change { return change{none: "the password that the login had before is not known"} },

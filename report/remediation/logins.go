@@ -132,7 +132,7 @@ var createLoggingLogin = action{
 		return change{
 			declare: []string{"@password nvarchar(4000) = " + variable(loggingPassword.Name)},
 			done:    loginWith(v, " AND is_disabled = 0"),
-			audited: both(noPassword, fmt.Sprintf("NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE name = %s OR sid = %s)",
+			audited: both(given("@password", loggingPassword), fmt.Sprintf("NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE name = %s OR sid = %s)",
 				literal(v["login"]), hexadecimal(v["sid"]))),
 			otherwise: ", or no password was given",
 			statements: []string{
@@ -159,6 +159,3 @@ var createLoggingLogin = action{
 func newSID(called string) parameter {
 	return parameter{called, form("the SID of a SQL login, of 16 bytes", newSIDForm)}
 }
-
-// noPassword is false where the sqlcmd variable was left empty.
-const noPassword = "@password <> N''"

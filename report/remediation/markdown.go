@@ -98,8 +98,15 @@ func (p Plan) Markdown() string {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	scripts, manual := p.count()
 	line("# Plan for %s\n", prose(p.Deployment))
-	line("Made by ssisaudit %s from what was collected on %s. %s and %s of work by hand put right what deviates.\n",
-		prose(p.Tool), p.CollectedAt.Format(time.DateTime+" MST"), plural(scripts, "script"), plural(manual, "step"))
+	var parts []string
+	if scripts > 0 {
+		parts = append(parts, plural(scripts, "script"))
+	}
+	if manual > 0 {
+		parts = append(parts, plural(manual, "step")+" of work by hand")
+	}
+	line("Made by ssisaudit %s from what was collected on %s. What deviates is put right by %s.\n",
+		prose(p.Tool), p.CollectedAt.Format(time.DateTime+" MST"), strings.Join(parts, " and "))
 	if p.Unknown > 0 {
 		line("**%s unknown: the plan says nothing about them.** They may hide more that is to be done; `ssisaudit doctor` says what\n"+
 			"could not be read.\n", plural(p.Unknown, "finding is", "findings are"))
@@ -244,7 +251,8 @@ const beforeSQL = "- A `.sql` script changes nothing with `DryRun=1`: it prints 
 
 const beforePowerShell = "- A `.ps1` script changes nothing with `-WhatIf`: it prints what it would do. Without, it changes. Run it on the machine\n" +
 	"  that it names, in Windows PowerShell 5.1 as administrator; it asks for what it needs. Where the execution policy\n" +
-	"  demands it, sign it, or read it and unblock it (`Unblock-File`)."
+	"  demands it, sign it, or read it and unblock it (`Unblock-File`). What is done in the cluster needs its PowerShell module\n" +
+	"  (the Windows feature RSAT-Clustering-PowerShell); new certificates need Windows Server 2016 or later."
 
 func (s Script) markdown(line func(string, ...any), number int, commands func(func(string, ...any))) {
 	line("\n### %d. Script `%s` on %s\n", number, s.File, code(s.Server))
@@ -329,18 +337,22 @@ func (p Plan) goingBack(line func(string, ...any)) {
 	undone := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && s.Script.Undo != "" })
 	if undone {
 		line("These scripts take back what the others did, to what the audit recorded. Run them in this order, each as above: first to\n" +
-			"show what it would do, and then to do it.\n")
+			"show what it would do, and then to do it. What reads its settings only when it starts is restarted between them.\n")
 	} else {
 		line("There is nothing that a script could take back.\n")
 	}
-	for _, s := range slices.Backward(p.Steps) {
-		if s.Script != nil {
-			s.Script.goingBack(line)
-		}
-	}
+	// The service lets go of an account before its login is dropped.
+	machines, instances, first := p.scriptsOf(stageNodes, stageAddress), p.scriptsOf(stageInstances, stageInstances), p.scriptsOf(stageBefore, stagePrepare)
+	takeBack(line, machines)
 	if undone {
-		p.restartedAgain(line)
+		p.mastersRestarted(line)
 	}
+	takeBack(line, instances)
+	if undone {
+		p.restartsByHand(line, stageInstanceRestarts)
+		p.workersRestarted(line)
+	}
+	takeBack(line, first)
 	if p.does(newMasterCertificate) || p.does(newWorkerCertificate) {
 		line("\nKeep the `.cer` files of the exchange folder for as long as you may want to go back: some undo scripts know by them which\n" +
 			"certificate is meant.")
@@ -350,6 +362,64 @@ func (p Plan) goingBack(line func(string, ...any)) {
 	}
 	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Manual != nil && s.Manual.Rule != "" }) {
 		line("\nWhat was done by hand is taken back by hand: the values found are above, with each step.")
+	}
+}
+
+// scriptsOf are those of some stages.
+func (p Plan) scriptsOf(from, to stage) []*Script {
+	var list []*Script
+	for _, s := range p.Steps {
+		if s.Script != nil && s.Script.stage >= from && s.Script.stage <= to {
+			list = append(list, s.Script)
+		}
+	}
+	return list
+}
+
+func takeBack(line func(string, ...any), scripts []*Script) {
+	for _, s := range slices.Backward(scripts) {
+		s.goingBack(line)
+	}
+}
+
+// mastersRestarted restarts what reads the nodes' settings. A worker's undo script restarts the worker itself.
+func (p Plan) mastersRestarted(line func(string, ...any)) {
+	p.restartsByHand(line, stageMachineRestarts)
+	for _, s := range p.scriptsOf(stageCluster, stageRestarts) {
+		for _, c := range s.Changes {
+			switch {
+			case c.action.name == createMasterRole.name && c.parameters["node"] != "":
+				line("- by hand on %s: `Restart-Service -Name %s`, which runs outside of the cluster again",
+					code(strings.ToUpper(c.parameters["node"])), c.parameters["service"])
+			case c.action.name == createMasterRole.name:
+				line("- by hand, where it is to run outside of the cluster again: `Start-Service -Name %s`", c.parameters["service"])
+			case c.action.isRestart() && !p.does(createMasterRole):
+				line("- `%s` on %s once more", s.File, code(s.Server))
+			}
+		}
+	}
+}
+
+func (p Plan) restartsByHand(line func(string, ...any), at stage) {
+	for _, s := range p.Steps {
+		if s.Manual != nil && s.Manual.Rule == "" && s.Manual.stage == at {
+			line("- by hand, as above: %s", prose(s.Manual.Heading()))
+		}
+	}
+}
+
+// workersRestarted is for the logging connection string, which is taken back after the workers' own settings.
+func (p Plan) workersRestarted(line func(string, ...any)) {
+	back := func(c Change) bool { return c.action.name == updateLogDBInfo.name && c.NoUndo == "" }
+	if !slices.ContainsFunc(p.scriptsOf(stageInstances, stageInstances), func(s *Script) bool { return slices.ContainsFunc(s.Changes, back) }) {
+		return
+	}
+	for _, s := range p.scriptsOf(stageWorkers, stageWorkers) {
+		for _, c := range s.Changes {
+			if c.action.isRestart() {
+				line("- by hand on %s: `Restart-Service -Name %s`, which reads the logging connection string when it starts", code(s.Server), c.parameters["service"])
+			}
+		}
 	}
 }
 
@@ -387,26 +457,6 @@ func (s Script) needed() string {
 		return ", which asks for " + strings.Join(names, " and ")
 	}
 	return ""
-}
-
-// restartedAgain is what reads what was taken back only when it starts. A worker's undo script restarts the worker itself.
-func (p Plan) restartedAgain(line func(string, ...any)) {
-	var list []string
-	for _, s := range p.Steps {
-		switch {
-		case s.Manual != nil && s.Manual.Rule == "":
-			list = append(list, fmt.Sprintf("by hand, as above: %s", s.Manual.Heading()))
-		case s.Script != nil && s.Script.stage == stageRestarts:
-			list = append(list, fmt.Sprintf("`%s` on %s once more", s.Script.File, code(s.Script.Server)))
-		}
-	}
-	if len(list) == 0 {
-		return
-	}
-	line("\nThen restart what reads its settings only when it starts:\n")
-	for _, text := range list {
-		line("- %s", text)
-	}
 }
 
 func (p Plan) count() (scripts, manual int) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"flag"
 	"maps"
 	"net/url"
@@ -79,7 +80,10 @@ func broken(t *testing.T) facts.Document {
 			*store = slices.DeleteFunc(*store, func(c facts.Certificate) bool {
 				return c.Thumbprint == d.Nodes[i].MasterSettings.Value.SSLCertThumbprint
 			})
-			(*d.Nodes[i].HTTPBindings.Value)[0].Store = "MY"
+			former := facts.Certificate{Thumbprint: strings.Repeat("B", 40), Subject: "CN=SQLB", Issuer: "CN=SQLB", PrivateKey: true}
+			*d.Nodes[i].MyCertificates.Value = append(*d.Nodes[i].MyCertificates.Value, former)
+			binding := &(*d.Nodes[i].HTTPBindings.Value)[0]
+			binding.Thumbprint, binding.Store = former.Thumbprint, "MY"
 		}
 	}
 	issued := facts.Certificate{Thumbprint: strings.Repeat("C", 40), Subject: "CN=Issuing CA", Issuer: "CN=Root CA"}
@@ -131,10 +135,48 @@ func files(t *testing.T, p remediation.Plan) []remediation.File {
 	return list
 }
 
+// rebuilt is a deployment whose certificate expires and whose master runs on both nodes, outside of the cluster.
+func rebuilt(t *testing.T) facts.Document {
+	d := healthy(t)
+	withoutRole(&d)
+	for i := range d.Nodes {
+		root(t, &d, i).NotAfter = at.AddDate(0, 0, 7)
+		d.Nodes[i].MasterState.Value.State = "running"
+	}
+	d.Endpoints[0].TLS = facts.NotThere[facts.TLS]("the test", at)
+	return d
+}
+
+// renamed is a deployment whose role has another name, in two subnets, both of which it registers.
+func renamed(t *testing.T) facts.Document {
+	d := healthy(t)
+	resources(&d, func(r *facts.ClusterResource) {
+		if one := uint32(1); r.Type == "Network Name" {
+			r.NetworkName, r.DNSName, r.RegisterAllProvidersIP = "SSIS-OLD", "ssis-old.contoso.com", &one
+		}
+	})
+	for i := range d.Nodes {
+		d.Nodes[i].Cluster.Value.Resources = append(d.Nodes[i].Cluster.Value.Resources,
+			facts.ClusterResource{Name: "IP Address 10.0.1.50", Type: "IP Address", Group: "SSIS Scale Out", Address: "10.0.1.50"})
+	}
+	return d
+}
+
 // The golden files are what a DBA gets; they are read line by line against the documentation when they change.
-func TestThePlanOfABrokenDeploymentLooksAsItsGoldenFiles(t *testing.T) {
-	for _, f := range files(t, planFor(t, broken(t))) {
-		golden := filepath.Join("testdata", f.Name+".golden")
+func TestPlansLookAsTheirGoldenFiles(t *testing.T) {
+	for name, d := range map[string]facts.Document{"broken": broken(t), "rebuilt": rebuilt(t), "renamed": renamed(t)} {
+		t.Run(name, func(t *testing.T) { looksAsGolden(t, planFor(t, d), filepath.Join("testdata", name)) })
+	}
+}
+
+func looksAsGolden(t *testing.T, p remediation.Plan, folder string) {
+	if *update {
+		if err := errors.Join(os.RemoveAll(folder), os.Mkdir(folder, 0o755)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range files(t, p) {
+		golden := filepath.Join(folder, f.Name+".golden")
 		if *update {
 			if err := os.WriteFile(golden, f.Data, 0o644); err != nil {
 				t.Fatal(err)
@@ -229,7 +271,7 @@ func TestLoginsComeBeforeUsersAndTheAddressLast(t *testing.T) {
 			last = s.Script
 		}
 	}
-	if len(last.Changes) != 1 || last.Changes[0].Action != "set-master-address" {
+	if len(last.Changes) != 2 || last.Changes[1].Action != "set-master-address" {
 		t.Errorf("after the machines: %+v", last)
 	}
 }

@@ -20,9 +20,10 @@ func init() {
 		}
 		remedy("bind-master-certificate", map[string]string{"address": "0.0.0.0:8391", "thumbprint": thumbprint,
 			"application": sampleApplication, "flags": "2",
-			"audited_thumbprint": sampleOther, "audited_store": "marked", "audited_application": sampleApplication})
+			"audited_thumbprint": sampleOther, "audited_store": "marked", "audited_application": sampleApplication,
+			"audited_held": "true"})
 		remedy("bind-master-certificate", map[string]string{"address": "[::]:8391", "thumbprint": thumbprint,
-			"application": sampleApplication, "flags": "0", "audited_thumbprint": "", "audited_store": "", "audited_application": ""})
+			"application": sampleApplication, "flags": "0", "audited_thumbprint": "", "audited_store": "", "audited_application": "", "audited_held": ""})
 	}
 	remedy("set-master-setting", map[string]string{"path": `C:\MasterSettings.config`, "format": "json",
 		"key": "SSLCertThumbprint", "value": sampleThumbprint, "audited": "\u200e" + sampleThumbprint})

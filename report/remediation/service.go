@@ -80,7 +80,8 @@ var setServiceAccount = action{
 	},
 	note: "It counts from the next start. By then the account needs a login on every instance, of its own or of a group that it is in, " +
 		"and a user in SSISDB (HA-2.4, HA-2.5); and the right \"Log on as a service\" on the machine: the script looks, and says how to " +
-		"give it. A group managed service account has to be installed there (`Install-ADServiceAccount`).",
+		"give it. A group managed service account has to be installed there (`Install-ADServiceAccount`). If the master does not come " +
+		"online with it, compare `netsh http show urlacl` with a node where it runs: an address may be reserved for the former account.",
 	call: func(v values) call { return changeAccount(v, v["audited"], v["account"], serviceAccount) },
 	back: func(v values) call { return changeAccount(v, v["account"], v["audited"], formerAccount) },
 	requires: func(s subject, _ values) ([]policies.Remediation, error) {
@@ -176,22 +177,27 @@ var openMasterPort = action{
 	},
 }
 
-// relaxClientTrust tells Schannel not to send the list of issuers that it trusts, by which clients choose a certificate.
+// relaxClientTrust has Schannel take certificates that are not self-signed for no reason to refuse a client's. (That it sends no
+// list of trusted issuers, the documentation's other value, is the default since Windows Server 2012, and does not do it.)
 var relaxClientTrust = action{
 	name: "relax-client-trust", place: onNode, stage: stageNodes, order: orderBindings,
 	parameters: []parameter{{"audited", form("a number that a script can put back, or none", schannelForm)}},
 	right:      "local administrator", restarts: theMachine,
-	title: func(values) string { return "have Schannel send no list of trusted issuers (SendTrustedIssuerList 0)" },
+	title: func(values) string {
+		return "have Schannel trust client certificates in spite of what is in Root (ClientAuthTrustMode 2)"
+	},
 	note: "It is for the whole machine. If the certificates that are not self-signed do not belong into Root, move them to the " +
 		"store of intermediate authorities (CA) instead, and leave this out.",
-	call: func(v values) call {
-		return call{function: "Set-SchannelValue", arguments: []argument{{"Name", verbatim("SendTrustedIssuerList")},
-			{"From", verbatim(v["audited"])}, {"To", verbatim("0")}}}
-	},
-	back: func(v values) call {
-		return call{function: "Set-SchannelValue", arguments: []argument{{"Name", verbatim("SendTrustedIssuerList")},
-			{"From", verbatim("0")}, {"To", verbatim(v["audited"])}}}
-	},
-	effect:  func(s subject, _ values) { value(&s.node().Schannel).SendTrustedIssuerList = dword("0") },
-	reverse: func(s subject, v values) { value(&s.node().Schannel).SendTrustedIssuerList = dword(v["audited"]) },
+	call:    func(v values) call { return setTrustMode(v["audited"], trustAny) },
+	back:    func(v values) call { return setTrustMode(trustAny, v["audited"]) },
+	effect:  func(s subject, _ values) { value(&s.node().Schannel).ClientAuthTrustMode = dword(trustAny) },
+	reverse: func(s subject, v values) { value(&s.node().Schannel).ClientAuthTrustMode = dword(v["audited"]) },
+}
+
+// trustAny is the trust mode in which an issuer may be any authority.
+const trustAny = "2"
+
+func setTrustMode(from, to string) call {
+	return call{function: "Set-SchannelValue", arguments: []argument{{"Name", verbatim("ClientAuthTrustMode")},
+		{"From", verbatim(from)}, {"To", verbatim(to)}}}
 }

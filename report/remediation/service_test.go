@@ -212,11 +212,11 @@ func TestSchannelIsRelaxedBeforeItsMachineIsRestarted(t *testing.T) {
 	issued.Thumbprint, issued.Subject, issued.Issuer = strings.Repeat("F", 40), "CN=Contoso Issuing CA", "CN=Contoso Root CA"
 	*d.Nodes[1].RootCertificates.Value = append(*d.Nodes[1].RootCertificates.Value, issued)
 	one := uint32(1)
-	d.Nodes[1].Schannel.Value.SendTrustedIssuerList = &one
+	d.Nodes[1].Schannel.Value.ClientAuthTrustMode = &one
 	p := planFor(t, d)
 	found := scripts(t, p)
-	says(t, found["1-SQLB.ps1"], "-Name 'SendTrustedIssuerList' `\n    -From '1' `\n    -To '0'")
-	says(t, found["1-SQLB.undo.ps1"], "-From '0' `\n    -To '1'")
+	says(t, found["1-SQLB.ps1"], "-Name 'ClientAuthTrustMode' `\n    -From '1' `\n    -To '2'")
+	says(t, found["1-SQLB.undo.ps1"], "-From '2' `\n    -To '1'")
 	if len(p.Steps) != 2 || p.Steps[1].Manual == nil || p.Steps[1].Manual.Heading() != "Restart Windows on SQLB" {
 		t.Errorf("%+v", p.Steps)
 	}

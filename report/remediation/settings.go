@@ -61,9 +61,9 @@ func controlPassword(v values, what, done, audited string) change {
 	return change{
 		declare: []string{
 			"@family uniqueidentifier = " + literal(v["family"]),
-			"@password nvarchar(4000) = " + variable("MasterKeyPassword"),
+			"@password nvarchar(4000) = " + variable(masterKeyPassword.Name),
 		},
-		done: done, audited: both(noPassword, audited), otherwise: ", or no password was given",
+		done: done, audited: both(given("@password", masterKeyPassword), audited), otherwise: ", or no password was given",
 		statements: calling(
 			"EXEC sys.sp_control_dbmasterkey_password @db_name = N'SSISDB', @password = @password, @action = N'" + what + "';"),
 	}
@@ -76,7 +76,8 @@ var storeMasterKeyPassword = action{
 	asks:       asking(masterKeyPassword), right: "sysadmin",
 	title: func(values) string { return "store the password of SSISDB's master key" },
 	note: "The password is the one given when the catalog was created. SQL Server may take a wrong one without a word: " +
-		"a planned failover to the instance is the proof.",
+		"a planned failover to the instance is the proof. Where nobody knows it, give the key another one, which opens it as well: on " +
+		"the primary, in SSISDB, `ALTER MASTER KEY ADD ENCRYPTION BY PASSWORD = N'...'`.",
 	do: func(v values) change {
 		return controlPassword(v, "add", passwordStored, "NOT "+passwordStored+"\n    AND NOT EXISTS (SELECT 1 FROM sys.database_recovery_status\n"+
 			"    WHERE database_id = DB_ID(N'SSISDB') AND family_guid <> @family)")

@@ -121,7 +121,7 @@ func TestTheNameOfAListenerMayBeAskedFor(t *testing.T) {
 		t.Errorf("%q", found)
 	}
 	s := scripts(t, p)
-	says(t, s["1-SQLA.sql"], "@name <> N''", "ADD LISTENER N'$(ListenerName)'")
+	says(t, s["1-SQLA.sql"], "@name NOT IN (N'', N'$' + N'(ListenerName)')", "ADD LISTENER N'$(ListenerName)'")
 	says(t, s["1-SQLA.undo.sql"], "REMOVE LISTENER N'$(ListenerName)'")
 	leadsTo(t, d, p)
 }
@@ -458,7 +458,7 @@ func TestADryRunDoesNotWantThePasswordOfALoginThatItHasNotMade(t *testing.T) {
 	right := "PWDCOMPARE(@password, CONVERT(varbinary(256), LOGINPROPERTY(N'" + logging + "', 'PasswordHash'))) = 1"
 	s := scripts(t, p)
 	says(t, s["1-SQLA.sql"], "IF N'$(DryRun)' = N'1' AND NOT EXISTS (SELECT 1 WHERE "+right+")\nBEGIN\n    PRINT N'The login does not have this password",
-		"ELSE IF (N'$(DryRun)' = N'1' OR "+right+")\n    AND EXISTS")
+		"\n    AND (N'$(DryRun)' = N'1' OR "+right+")\n    AND EXISTS")
 	says(t, s["PLAN.md"], "sqlcmd -S 'SQLA' -E -N -b -f 65001 -i 1-SQLA.sql -v DryRun=1")
 }
 
@@ -474,4 +474,56 @@ func TestALoginThatIsMissingEverywhereFitsTheUserThereIs(t *testing.T) {
 		t.Errorf("%q", found)
 	}
 	leadsTo(t, d, p)
+}
+
+// Taken back, it leads to where it led, with the password that is asked for; the listener may be taken back after it.
+func TestAConnectionStringIsTakenBackWhereOnlyItsPasswordIsMissing(t *testing.T) {
+	elsewhere := func(d *facts.Document) {
+		d.Catalog.LoggingConnection.Value.DataSource, d.Catalog.Master.Value.LogDBServer = "SQLA", "SQLA"
+		d.Catalog.LoggingConnection.Value.Encrypt = "True"
+	}
+	d := wrong(t, elsewhere)
+	p := planFor(t, d)
+	says(t, scripts(t, p)["1-SQLA.undo.sql"], "@logdb nvarchar(4000) = N'SQLA'", "@source nvarchar(4000) = N'SQLA'", "N'Encrypt=True;'",
+		"CHARINDEX(N'SSISLISTENER,1433', @stored) > 0", "EXEC [catalog].[update_logdb_info]")
+	says(t, scripts(t, p)["PLAN.md"], "## Going back", "`1-SQLA.undo.sql` on `SQLA`, with `LoggingPassword` in the environment",
+		"- by hand on `WRK1`: `Restart-Service -Name SSISScaleOutWorker150`")
+	leadsTo(t, d, p)
+
+	for what, change := range map[string]func(*facts.Document){
+		"another user":     func(d *facts.Document) { d.Catalog.LoggingConnection.Value.UserID = "etl" },
+		"another database": func(d *facts.Document) { d.Catalog.LoggingConnection.Value.InitialCatalog = "master" },
+		"the misprint":     func(d *facts.Document) { d.Catalog.LoggingConnection.Value.PasswordEndsInBracket = true },
+		"no plain server":  func(d *facts.Document) { d.Catalog.LoggingConnection.Value.DataSource = "tcp:SQLA;x" },
+	} {
+		p := planFor(t, wrong(t, func(d *facts.Document) { elsewhere(d); change(d) }))
+		if undo, there := scripts(t, p)["1-SQLA.undo.sql"]; there {
+			t.Errorf("%s: %s", what, undo)
+		}
+	}
+}
+
+func TestAConnectionStringWithOtherOptionsIsByHand(t *testing.T) {
+	d := wrong(t, func(d *facts.Document) {
+		d.Catalog.LoggingConnection.Value.DataSource, d.Catalog.LoggingConnection.Value.OtherOptions = "SQLA", true
+	})
+	if why := byHand(planFor(t, d))["HA-6.5"]; !strings.Contains(why, "other options") {
+		t.Errorf("%q", why)
+	}
+}
+
+func TestAFailoverClusterInstanceIsNotMadeToFailOverAutomatically(t *testing.T) {
+	d := wrong(t, groups(func(g *facts.AvailabilityGroup) { g.Replicas[1].FailoverMode = "MANUAL" }))
+	d.Replicas[1].Instance.Value.Clustered = true
+	if why := byHand(planFor(t, d))["HA-4.11"]; !strings.Contains(why, "can only be failed over by hand") {
+		t.Errorf("%q", why)
+	}
+}
+
+// A service lets go of an account when it has been restarted, and only then its login can be dropped.
+func TestServicesAreRestartedBeforeLoginsAreTakenBack(t *testing.T) {
+	d := broken(t)
+	plan := scripts(t, planFor(t, d))["PLAN.md"]
+	says(t, plan, "## Going back", "07-SQLB.undo.ps1", "`09-SQLB.ps1` on `SQLB` once more", "04-SQLA.undo.sql", "03-SQLB.undo.sql",
+		"by hand, as above: Restart SQL Server and its Agent on SQLB", "02-WRK2.undo.ps1")
 }

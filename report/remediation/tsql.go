@@ -40,8 +40,22 @@ func calling(statements ...string) []string {
 	return append(list, "END TRY", "BEGIN CATCH", "    THROW;", "END CATCH;")
 }
 
+// confirmed reads again what procedures have done, and stops where they reported nothing and did not do it.
+func confirmed(done string, read ...string) []string {
+	return append(read, "IF NOT EXISTS (SELECT 1 WHERE "+done+")", "BEGIN",
+		"    THROW 50000, N'Stopped: SQL Server reported no error, and nothing was changed.', 1;", "END;")
+}
+
 // both joins conditions.
 func both(conditions ...string) string { return strings.Join(conditions, "\n    AND ") }
+
+// either is true where one of them is; the same one twice is one.
+func either(a, b string) string {
+	if a == b {
+		return a
+	}
+	return "(" + a + "\n    OR " + b + ")"
+}
 
 // tsql is the text of one .sql file for sqlcmd. Every batch holds for itself that it runs where and as it should: a
 // client that is not sqlcmd goes on after an error, and does not know what $(DryRun) is.
@@ -52,7 +66,7 @@ func (s Script) tsql(undo bool) string {
 	for _, option := range []string{"NOCOUNT", "XACT_ABORT", "QUOTED_IDENTIFIER", "ANSI_NULLS", "ANSI_PADDING", "ANSI_WARNINGS"} {
 		fmt.Fprintf(&b, "SET %s ON;\n", option)
 	}
-	b.WriteString("GO\n")
+	b.WriteString("SET IMPLICIT_TRANSACTIONS OFF;\nGO\n")
 	for _, c := range s.changes(undo) {
 		title, batch := c.Title, c.action.do(c.parameters)
 		if undo {

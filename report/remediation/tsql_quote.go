@@ -112,3 +112,9 @@ func hexadecimal(value string) string { return "0x" + value }
 
 // variable is the value of a sqlcmd variable, as a T-SQL string. Whoever sets it doubles the quotes in it.
 func variable(name string) string { return "N'$(" + name + ")'" }
+
+// given is true where what holds a sqlcmd variable has a value. Of one that is not set, the sqlcmd of ODBC makes an error; the
+// one in Go leaves $(name) as it is.
+func given(local string, q Question) string {
+	return local + " NOT IN (N'', " + literal("$("+q.Name+")") + ")"
+}

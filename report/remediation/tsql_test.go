@@ -124,3 +124,45 @@ func holdsSID(action, value string) error {
 	}
 	return errors.New("there is no sample")
 }
+
+// The sqlcmd in Go leaves a variable that is not set as it is: nothing is set to that, and least of all a password.
+func TestAVariableThatIsNotSetIsNoAnswer(t *testing.T) {
+	asked := 0
+	for _, r := range samples {
+		a, err := find(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.onMachine() || a.asks == nil {
+			continue
+		}
+		for _, q := range a.asks(r.Parameters) {
+			for what, c := range map[string]change{"do": a.do(r.Parameters), "undo": a.undo(r.Parameters)} {
+				if !strings.Contains(strings.Join(append(c.declare, c.statements...), " "), variable(q.Name)) {
+					continue
+				}
+				asked++
+				if !strings.Contains(c.audited, " NOT IN (N'', N'$' + N'("+q.Name+")')") && !strings.Contains(c.done, variable(q.Name)) {
+					t.Errorf("%s (%s) takes $(%s) for an answer:\n%s", a.name, what, q.Name, c.audited)
+				}
+			}
+		}
+	}
+	if asked < 8 {
+		t.Errorf("only %d answers were looked at", asked)
+	}
+}
+
+// A procedure that found nothing to change, and said nothing, is not believed.
+func TestProceduresOfTheCatalogAreNotBelieved(t *testing.T) {
+	for _, r := range samples {
+		if a, err := find(r); err == nil && a.do != nil {
+			for _, c := range []change{a.do(r.Parameters), a.undo(r.Parameters)} {
+				text := strings.Join(c.statements, "\n")
+				if strings.Contains(text, "[catalog].") && !strings.Contains(text, "IF NOT EXISTS (SELECT 1 WHERE ") {
+					t.Errorf("%s does not look at what it did:\n%s", a.name, text)
+				}
+			}
+		}
+	}
+}

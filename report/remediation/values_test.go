@@ -36,9 +36,11 @@ var samples = []policies.Remediation{
 	{Action: "set-master-address", Target: "SSISDB", Parameters: map[string]string{
 		"address": "https://ssis-master.contoso.com:8391", "audited": "https://marked"}},
 	{Action: "update-logdb-info", Target: "SSISDB", Parameters: map[string]string{"authentication": "login", "server": "agl,1433",
-		"audited": "marked", "source": "", "multi_subnet": "true", "encrypt": "True", "trust": "false"}},
+		"audited": "marked", "source": "", "multi_subnet": "true", "had_multi_subnet": "true", "encrypt": "True", "trust": "false",
+		"others": "false", "lost": ""}},
 	{Action: "update-logdb-info", Target: "SSISDB", Parameters: map[string]string{"authentication": "login", "server": "agl,1433",
-		"audited": "", "source": "marked", "multi_subnet": "false", "encrypt": "", "trust": "true"}},
+		"audited": "SQLA", "source": "marked", "multi_subnet": "false", "had_multi_subnet": "false", "encrypt": "", "trust": "true",
+		"others": "false", "lost": ""}},
 	{Action: "enable-worker", Target: "SSISDB", Parameters: map[string]string{"worker": guid, "state": "not enabled"}},
 	{Action: "set-master-setting", Target: "SQLB", Parameters: map[string]string{"path": `C:\Program Files\MasterSettings.config`,
 		"format": "json", "key": "SqlServerName", "value": "agl,1433", "audited": "marked"}},

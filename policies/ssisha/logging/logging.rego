@@ -78,18 +78,51 @@ without_login := "no logging connection string is stored (HA-6.5)" if {
 	input.catalog.logging_connection.status == "absent"
 }
 
-# What stores the logging server and the connection string anew. What the string has besides stays as it is.
+# What stores the logging server and the connection string anew.
 default update := {"action": "update-logdb-info", "target": "SSISDB", "parameters": {
-	"authentication": "", "server": "", "audited": "", "source": "", "multi_subnet": "", "encrypt": "", "trust": "",
+	"authentication": "", "server": "", "audited": "", "source": "", "multi_subnet": "", "had_multi_subnet": "", "encrypt": "",
+	"trust": "", "others": "", "lost": "",
 }}
 
 update := {"action": "update-logdb-info", "target": "SSISDB", "parameters": {
 	"authentication": {true: "Windows", false: "login"}[string.integrated_security],
 	"server": expected.sql_server_name.value, "audited": input.catalog.master.value.logdb_server, "source": string.data_source,
-	"multi_subnet": sprintf("%v", [multi_subnet]), "encrypt": string.encrypt,
-	"trust": sprintf("%v", [string.trust_server_certificate]),
+	"multi_subnet": sprintf("%v", [multi_subnet]), "had_multi_subnet": sprintf("%v", [string.multi_subnet_failover]),
+	"encrypt": string.encrypt, "trust": sprintf("%v", [string.trust_server_certificate]),
+	"others": sprintf("%v", [string.other_options]), "lost": lost,
 }} if {
 	string := input.catalog.logging_connection.value
+}
+
+# Why what is stored cannot be stored again later; "" where the password, which no audit keeps, is all that is missing.
+default lost := ""
+
+lost := "the connection string that was stored had another user or database" if {
+	not leads_into_ssisdb
+} else := "the password that was stored is not known to be the login's" if {
+	input.catalog.logging_connection.value.password_ends_in_bracket
+} else := "the password that was stored is not known to be the login's" if {
+	input.catalog.logging_connection.value.password_set == false
+} else := "the password that was stored is not known to be the login's" if {
+	tried
+	not opens_the_primary
+}
+
+leads_into_ssisdb if {
+	string := input.catalog.logging_connection.value
+	lower(trim_space(string.initial_catalog)) == "ssisdb"
+	lower(string.user_id) == lower(name)
+}
+
+tried if {
+	some replica in input.replicas
+	replica.logging_login.value
+}
+
+opens_the_primary if {
+	some replica in input.replicas
+	replica.name in availability.answering
+	replica.logging_login.value.opened
 }
 
 default multi_subnet := false

@@ -15,11 +15,10 @@ function Import-MasterCertificate {
         if (-not (Test-Path -LiteralPath $path)) {
             throw "$path is not there. The script that exports it comes earlier in PLAN.md."
         }
-        $content = New-Object -TypeName Security.Cryptography.X509Certificates.X509Certificate2 -ArgumentList $path, $Password
-        if ($content.Thumbprint -ne $Thumbprint -or -not $content.HasPrivateKey) {
-            throw "$path is another certificate, or has no private key. Take a folder that is empty, and begin anew."
+        $content = @((Get-PfxData -FilePath $path -Password $Password).EndEntityCertificates)
+        if ($content.Count -ne 1 -or $content[0].Thumbprint -ne $Thumbprint) {
+            throw "$path is another certificate. Take a folder that is empty, and begin anew."
         }
-        $content.Reset()
         if ($null -ne $found) {
             Remove-Item -LiteralPath "Cert:\LocalMachine\Root\$Thumbprint"
         }

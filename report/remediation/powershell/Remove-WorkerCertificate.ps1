@@ -3,7 +3,7 @@ function Remove-WorkerCertificate {
     param([string] $Title, [string] $Folder, [string] $Name)
     $thumbprint = Get-ExchangedThumbprint -Folder $Folder -Name $Name
     $made = Get-OwnCertificate -Folder $Folder -Name $Name
-    $isOurs = $null -ne $made -and $made.FriendlyName -ceq 'SSISScaleOutWorker' -and $made.Subject -eq "CN=$env:COMPUTERNAME"
+    $isOurs = $null -ne $made -and $made.FriendlyName -eq 'SSISScaleOutWorker' -and $made.Subject -eq "CN=$env:COMPUTERNAME"
     $isGone = $null -eq $made
     Invoke-Change -Title $Title -IsDone $isGone -IsAudited $isOurs -Do {
         foreach ($store in @('Root', 'CA')) {

@@ -8,10 +8,10 @@ function Set-HttpBinding {
     if ($asAudited -and $FromStore -ne '') {
         $asAudited = $old.Application -eq $FromApplication -and $old.Flags -eq $Flags
     }
+    if (-not $isRight -and $old.Issuers -ne '') {
+        throw "Stopped: ${Title}: the binding has a list of issuers, which would be lost. Change it by hand. Nothing was changed."
+    }
     Invoke-Change -Title $Title -IsDone $isRight -IsAudited $asAudited -Do {
-        if ($old.Issuers -ne '') {
-            throw "The binding of $Address has a list of issuers, which would be lost. Change it by hand."
-        }
         if ($Store -ne '') {
             $found = Get-StoredCertificate -Store $Store -Thumbprint $Thumbprint
             if ($null -eq $found -or -not $found.HasPrivateKey) {

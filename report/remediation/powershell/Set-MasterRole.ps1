@@ -7,18 +7,11 @@ function Set-MasterRole {
     $alone = $now.Others -eq 0 -and "$(@($now.Addresses | Sort-Object))" -eq "$(@($Addresses | Sort-Object))"
     $made = $alone -and $now.Service -eq $ToService -and $now.Name -eq $ToName
     $known = $alone -and $now.Service -eq $FromService -and $now.Name -eq $FromName
+    if ($known -and -not $made) {
+        Assert-ReplaceableRole -Title $Title -Group $Group -ToService $ToService -ToName $ToName
+    }
     Invoke-Change -Title $Title -IsDone ($made -and $now.Online) -IsAudited ($made -or $known) -Do {
         if (-not $made) {
-            $taken = @(Get-ClusterGroup | Where-Object -FilterScript { $_.Name -eq $ToName -and $_.Name -ne $Group })
-            if ($taken.Count -gt 0 -or @(Get-Service -Name $ToService -ErrorAction SilentlyContinue).Count -eq 0) {
-                throw "The cluster has another role $ToName, or there is no service $ToService here. Nothing was changed."
-            }
-            foreach ($part in @(Get-ClusterResource -InputObject (Get-NamedGroup -Name $Group))) {
-                if ("$($part.ResourceType)" -eq 'IP Address' -and
-                    "$((Get-ClusterParameter -InputObject $part -Name 'ProbePort').Value)" -notin @('', '0')) {
-                    throw "$($part.Name) has a probe port, for a load balancer, which a new role would not have. Replace the role by hand. Nothing was changed."
-                }
-            }
             $parameters = @{}
             foreach ($key in @('RegisterAllProvidersIP', 'HostRecordTTL')) {
                 $parameters[$key] = (Get-ClusterParameter -InputObject $now.NetworkName -Name $key).Value

@@ -1,5 +1,6 @@
-# Changes or adds a key in what Open-Settings gave. A number in JSON stays one. An empty text is, in JSON, a key that is not
-# there, as for Get-SettingsValue: it is taken out, for a service may not take it for a number.
+# Changes or adds a key in what Open-Settings gave. A number in JSON stays one, and a new key for a number becomes one. An empty
+# text is, in JSON, a key that is not there, as for Get-SettingsValue: it is taken out, for a service may not take it for a
+# number.
 function Set-SettingsValue {
     param([object] $Settings, [string] $Key, [string] $Value)
     $place = Find-SettingsKey -Settings $Settings -Key $Key
@@ -11,13 +12,21 @@ function Set-SettingsValue {
         return
     }
     $member = $place.PSObject.Properties[$Key]
-    if ($Value -eq '') {
+    $isNew = $null -eq $member -or $null -eq $member.Value
+    if ($isNew) {
+        $isNumber = $Key -match '^(PortNumber|[A-Za-z]+InMs|[A-Za-z]+InSecs)$'
+    } else {
+        $isNumber = $member.Value -is [ValueType]
+    }
+    $written = $Value
+    if ($isNumber -and $Value -match '^[0-9]{1,9}$') {
+        $written = [int] $Value
+    }
+    if ($Value.Length -eq 0) {
         $place.PSObject.Properties.Remove($Key)
     } elseif ($null -eq $member) {
-        Add-Member -InputObject $place -MemberType NoteProperty -Name $Key -Value $Value
-    } elseif ($member.Value -is [ValueType] -and $Value -match '^[0-9]{1,9}$') {
-        $member.Value = [int] $Value
+        Add-Member -InputObject $place -MemberType NoteProperty -Name $Key -Value $written
     } else {
-        $member.Value = $Value
+        $member.Value = $written
     }
 }

@@ -20,6 +20,6 @@ function Test-ServiceLogonRight {
     } catch {
         return $false
     } finally {
-        Remove-Item -LiteralPath $file -ErrorAction SilentlyContinue
+        [IO.File]::Delete($file)
     }
 }

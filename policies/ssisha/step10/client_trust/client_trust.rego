@@ -2,7 +2,7 @@
 # title: The Root store does not break client certificates
 # description: >-
 #   The machine's Root store holds self-signed certificates only, or Schannel is told not to mind:
-#   SendTrustedIssuerList is 0, or ClientAuthTrustMode is 2.
+#   ClientAuthTrustMode is 2. (SendTrustedIssuerList 0, the default since Windows Server 2012, does not do that.)
 # related_resources:
 #   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/troubleshooting-scale-out
 # custom:
@@ -17,7 +17,7 @@
 #     may refuse it, and workers get "403 Forbidden".
 #   fix: >-
 #     Move certificates that are not self-signed from Root to the store of intermediate authorities (CA). Where they
-#     have to stay, set the DWORD `SendTrustedIssuerList` to 0 (or `ClientAuthTrustMode` to 2) under
+#     have to stay, set the DWORD `ClientAuthTrustMode` to 2 under
 #     `HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL` on every master node, and restart the
 #     machine.
 package ssisha.step10.client_trust
@@ -30,12 +30,7 @@ issued[node.name] contains certificate if {
 	certificate.issuer != certificate.subject
 }
 
-relaxed[node.name] contains "SendTrustedIssuerList = 0" if {
-	some node in input.nodes
-	node.schannel.value.send_trusted_issuer_list == 0
-}
-
-relaxed[node.name] contains "ClientAuthTrustMode = 2" if {
+relaxed contains node.name if {
 	some node in input.nodes
 	node.schannel.value.client_auth_trust_mode == 2
 }
@@ -43,32 +38,32 @@ relaxed[node.name] contains "ClientAuthTrustMode = 2" if {
 checks contains {
 	"subject": node.name,
 	"compliant": true,
-	"expected": "self-signed certificates only, or Schannel not at its defaults",
-	"actual": concat(", ", relaxed[node.name]),
+	"expected": "self-signed certificates only, or ClientAuthTrustMode = 2",
+	"actual": "ClientAuthTrustMode = 2",
 } if {
 	some node in input.nodes
-	relaxed[node.name]
+	node.name in relaxed
 }
 
 checks contains {
 	"subject": node.name,
 	"compliant": count(others) == 0,
-	"message": "The Root store holds certificates that are not self-signed, and Schannel is at its defaults.",
-	"expected": "self-signed certificates only",
+	"message": "The Root store holds certificates that are not self-signed, and Schannel's trust in clients is not relaxed.",
+	"expected": "self-signed certificates only, or ClientAuthTrustMode = 2",
 	"actual": shown(others),
-	"remediation": {"action": "relax-client-trust", "target": node.name, "parameters": {"audited": listed(node.schannel)}},
+	"remediation": {"action": "relax-client-trust", "target": node.name, "parameters": {"audited": mode(node.schannel)}},
 } if {
 	some node in input.nodes
 	node.root_certificates.status in {"observed", "absent"}
 	node.schannel.status in {"observed", "absent"}
-	not relaxed[node.name]
+	not node.name in relaxed
 	others := {sprintf("%s (%s)", [found.subject, found.thumbprint]) | some found in object.get(issued, node.name, set())}
 }
 
-# What SendTrustedIssuerList is: "" where it is not set.
-listed(schannel) := "no key" if schannel.status == "absent"
+# What ClientAuthTrustMode is: "" where it is not set.
+mode(schannel) := "no key" if schannel.status == "absent"
 
-else := sprintf("%d", [schannel.value.send_trusted_issuer_list]) if is_number(schannel.value.send_trusted_issuer_list)
+else := sprintf("%d", [schannel.value.client_auth_trust_mode]) if is_number(schannel.value.client_auth_trust_mode)
 
 else := ""
 
@@ -81,7 +76,7 @@ unknowns contains {
 	"reason": sprintf("the certificate %s in the Root store cannot be read: %s", [held.thumbprint, held.unreadable]),
 } if {
 	some node in input.nodes
-	not relaxed[node.name]
+	not node.name in relaxed
 	some held in node.root_certificates.value
 	held.unreadable != ""
 }

@@ -36,6 +36,7 @@ test_a_certificate_that_another_issued_deviates[name] if {
 		"values not set": default_schannel,
 		"no key": fixtures.absent,
 		"the list is sent": schannel({"send_trusted_issuer_list": 1}),
+		"the list is not sent, which is the default": schannel({"send_trusted_issuer_list": 0}),
 		"another trust mode": schannel({"client_auth_trust_mode": 0}),
 	}
 	said := client_trust.checks with input as node(fixtures.observed([root, intermediate]), values)
@@ -51,7 +52,6 @@ test_a_root_whose_signature_cannot_be_checked_is_no_deviation if {
 
 test_schannel_can_be_told_not_to_mind[name] if {
 	some name, values in {
-		"the list is not sent": schannel({"send_trusted_issuer_list": 0}),
 		"every issuer is trusted": schannel({"client_auth_trust_mode": 2}),
 		"both": schannel({"send_trusted_issuer_list": 0, "client_auth_trust_mode": 2}),
 	}
@@ -77,7 +77,7 @@ test_what_was_not_seen_is_unknown[name] if {
 }
 
 test_what_schannel_had_is_put_back_as_it_was[text] if {
-	some text, values in {"": default_schannel, "1": schannel({"send_trusted_issuer_list": 1}), "no key": fixtures.absent}
+	some text, values in {"": default_schannel, "1": schannel({"client_auth_trust_mode": 1}), "no key": fixtures.absent}
 	some check in client_trust.checks with input as node(fixtures.observed([intermediate]), values)
 	check.remediation == {"action": "relax-client-trust", "target": "SQLA", "parameters": {"audited": text}}
 }

@@ -23,10 +23,10 @@ import data.ssisha.service_account
 
 account := concat(" or ", service_account.names)
 
-# The spelling that a login takes; empty where the nodes have another one.
+# The spelling that a login takes, with the domain's NetBIOS name; empty where the nodes have another one.
 default login_name := ""
 
-login_name := min([name | some name in service_account.names; contains(name, `\`)])
+login_name := min([name | some name in service_account.names; regex.match(`^[^\\@.]+\\[^\\@]+$`, name)])
 
 checks contains {
 	"subject": replica,

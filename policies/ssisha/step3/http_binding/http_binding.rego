@@ -84,6 +84,7 @@ bindings[node.name] contains bind(node.name, binding.name, application(binding.a
 	"audited_thumbprint": binding.thumbprint,
 	"audited_store": binding.store,
 	"audited_application": binding.app_id,
+	"audited_held": held(node, binding),
 }) if {
 	some node in input.nodes
 	some binding in node.http_bindings.value
@@ -94,11 +95,25 @@ bindings[node.name] contains bind(node.name, address, model.application, model.f
 	"audited_thumbprint": "",
 	"audited_store": "",
 	"audited_application": "",
+	"audited_held": "",
 }) if {
 	some node in input.nodes
 	address := sprintf("0.0.0.0:%s", [machines.port[node.name]])
 	actual[node.name] == ""
 }
+
+# Whether the certificate that is bound could be bound again: "false" where its store has it not, or without its key; "" where
+# that store was not seen.
+held(node, binding) := found if {
+	stores := {"ROOT": node.root_certificates, "MY": node.my_certificates}
+	store := stores[upper(binding.store)]
+	store.status in {"observed", "absent"}
+	found := sprintf("%v", [count([certificate |
+		some certificate in object.get(store, "value", [])
+		certificate.thumbprint == binding.thumbprint
+		certificate.private_key
+	]) > 0])
+} else := ""
 
 bind(name, address, id, flags, audited) := {
 	"action": "bind-master-certificate",

@@ -149,7 +149,22 @@ test_a_binding_keeps_its_application_and_flags[name] if {
 	remedy(said) == binding_to(c[0].name, {
 		"application": other_id, "flags": "1",
 		"audited_thumbprint": c[0].thumbprint, "audited_store": c[0].store, "audited_application": other_id,
+		"audited_held": "false",
 	})
+}
+
+test_what_is_bound_is_known_to_be_there_or_not[name] if {
+	some name, c in {
+		"with its key": [fixtures.observed([fixtures.certificate({"thumbprint": fixtures.other_thumbprint, "private_key": true})]), "true"],
+		"without its key": [fixtures.observed([fixtures.certificate({"thumbprint": fixtures.other_thumbprint, "private_key": false})]), "false"],
+		"not there": [fixtures.absent, "false"],
+		"not seen": [{"status": "failed"}, ""],
+	}
+	node := object.union(
+		holding({"SQLA": [binding("0.0.0.0", 8391, fixtures.other_thumbprint, "MY")]}).nodes[0],
+		{"my_certificates": c[0]},
+	)
+	http_binding.held(node, node.http_bindings.value[0]) == c[1]
 }
 
 test_a_new_binding_is_like_another_nodes[name] if {
@@ -160,7 +175,7 @@ test_a_new_binding_is_like_another_nodes[name] if {
 	said := http_binding.checks with input as holding(object.union({"SQLA": []}, c[0]))
 	remedy(said) == binding_to("0.0.0.0:8391", {
 		"application": c[1], "flags": c[2],
-		"audited_thumbprint": "", "audited_store": "", "audited_application": "",
+		"audited_thumbprint": "", "audited_store": "", "audited_application": "", "audited_held": "",
 	})
 }
 

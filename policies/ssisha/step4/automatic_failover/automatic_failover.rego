@@ -69,12 +69,21 @@ remedy := {action |
 		"availability": row.availability_mode,
 		"failover": row.failover_mode,
 		"state": state(row.name),
+		"clustered": clustered(row.name),
 	})
 } if {
 	chosen
 }
 
-else := availability.change("set-automatic-failover", {"replica": "", "availability": "", "failover": "", "state": ""})
+else := availability.change("set-automatic-failover", {
+	"replica": "", "availability": "", "failover": "", "state": "", "clustered": "",
+})
+
+# A failover cluster instance can only be failed over by hand in a group. "" where it was not seen.
+clustered(name) := concat("", {sprintf("%v", [replica.instance.value.clustered]) |
+	some replica in input.replicas
+	availability.known_as[replica.name] == availability.identifier(name)
+})
 
 shown := concat("; ", [sprintf("%s: %s, %s", [row.name, row.availability_mode, row.failover_mode]) | some row in rows])
 

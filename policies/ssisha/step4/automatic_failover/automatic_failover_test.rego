@@ -56,16 +56,21 @@ healthy(name) := {
 	"ssisdb_state": "SYNCHRONIZED", "ssisdb_suspended": false,
 }
 
-# telling(members, states) is a group whose primary tells these states.
-telling(members, states) := object.union(ag.with_group({}), {"replicas": [{
-	"name": "SQLA",
-	"instance": ag.instance("SQLA"),
-	"availability_groups": fixtures.observed([ag.group({"replicas": members})]),
-	"availability_states": fixtures.observed(states),
-}]})
+# telling(members, states) is a group whose primary tells these states. SQLC did not tell what it is.
+telling(members, states) := object.union(ag.with_group({}), {"replicas": [
+	{
+		"name": "SQLA",
+		"instance": ag.instance("SQLA"),
+		"availability_groups": fixtures.observed([ag.group({"replicas": members})]),
+		"availability_states": fixtures.observed(states),
+	},
+	{"name": "SQLB", "instance": ag.instance("SQLB")},
+	{"name": "SQLC", "instance": {"status": "failed"}},
+]})
 
 setting(replica, availability, state) := {"action": "set-automatic-failover", "target": "SQLA", "parameters": {
 	"group": "AG-SSIS", "replica": replica, "availability": availability, "failover": "MANUAL", "state": state,
+	"clustered": object.get({"SQLA": "false", "SQLB": "false"}, replica, ""),
 }}
 
 asynchronous := {"availability_mode": "ASYNCHRONOUS_COMMIT", "failover_mode": "MANUAL"}
@@ -91,6 +96,21 @@ test_the_primary_and_one_secondary_are_made_automatic[name] if {
 	}
 	document := telling(c[0], [healthy("SQLA"), healthy("SQLB"), object.union(healthy("SQLC"), {"connected": "DISCONNECTED"})])
 	fixtures.remedies(rule.checks, subject) == c[1] with input as document
+}
+
+# The action refuses it: a failover cluster instance can only be failed over by hand.
+test_a_failover_cluster_instance_is_named_as_one if {
+	members := [ag.member("SQLA", {}), ag.member("SQLB", manual)]
+	document := object.union(telling(members, [healthy("SQLB")]), {"replicas": [
+		{
+			"name": "SQLA", "instance": ag.instance("SQLA"),
+			"availability_groups": fixtures.observed([ag.group({"replicas": members})]),
+			"availability_states": fixtures.observed([healthy("SQLB")]),
+		},
+		{"name": "SQLB", "instance": fixtures.observed({"server_name": "SQLB", "clustered": true})},
+	]})
+	some action in fixtures.remedies(rule.checks, subject) with input as document
+	action.parameters.clustered == "true"
 }
 
 # The action refuses to be done without a replica.
