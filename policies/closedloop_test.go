@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -54,6 +55,12 @@ func followed(t rapid.TB, d facts.Document, excused func(p remediation.Plan, fin
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
+	answers := answered(t, p)
+	for name, outcome := range before {
+		if outcome == policies.Fail && !answers[name] {
+			t.Errorf("%s has no answer in the plan\n%q", name, scriptsOf(p))
+		}
+	}
 	for name, outcome := range outcomes(t, after) {
 		hidden := before[name] == policies.Fail || before[name] == policies.Unknown || before[name] == policies.NotApplicable
 		if outcome == policies.Fail && !hidden && !excused(p, name) {
@@ -70,6 +77,33 @@ func followed(t rapid.TB, d facts.Document, excused func(p remediation.Plan, fin
 		t.Errorf("step %d is by hand, shows when the scripts have run, and is not after them", shows+1)
 	}
 	return p
+}
+
+// answered are the findings for which a plan has something: a script, a step by hand, or that they go with others. What the
+// shipped rules ask for puts their deviations right, so that none is still found afterwards.
+func answered(t rapid.TB, p remediation.Plan) map[string]bool {
+	t.Helper()
+	answers := map[string]bool{}
+	for _, f := range p.Settled {
+		answers[f.Rule+" ["+f.Subject+"]"] = true
+	}
+	for _, s := range p.Steps {
+		if s.Manual != nil {
+			for _, d := range s.Manual.Deviations {
+				answers[s.Manual.Rule+" ["+d.Subject+"]"] = s.Manual.Fix != ""
+				if strings.Contains(d.Why, "still found") {
+					t.Errorf("%s on %s: %s\n%q", s.Manual.Rule, d.Subject, d.Why, scriptsOf(p))
+				}
+			}
+			continue
+		}
+		for _, c := range s.Script.Changes {
+			for _, f := range c.Findings {
+				answers[f.Rule+" ["+f.Subject+"]"] = true
+			}
+		}
+	}
+	return answers
 }
 
 func never(remediation.Plan, string) bool { return false }

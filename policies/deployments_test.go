@@ -28,7 +28,7 @@ func deployments() []deployment {
 	}
 }
 
-// mixed is one of the deployments with up to three things done wrong. What finds nothing left to do wrong, or gives a value
+// mixed is one of the deployments with up to six things done wrong. What finds nothing left to do wrong, or gives a value
 // to what another one took away, is left out.
 func mixed(rt *rapid.T, all []deployment) facts.Document {
 	deployment := all[rapid.IntRange(0, len(all)-1).Draw(rt, "deployment")]
@@ -43,7 +43,7 @@ func mixed(rt *rapid.T, all []deployment) facts.Document {
 		return d, err == nil
 	}
 	var done []mutation
-	for _, i := range rapid.SliceOfN(rapid.IntRange(0, len(deployment.mutations)-1), 0, 3).Draw(rt, "mutations") {
+	for _, i := range rapid.SliceOfN(rapid.IntRange(0, len(deployment.mutations)-1), 0, 6).Draw(rt, "mutations") {
 		more := append(slices.Clone(done), deployment.mutations[i])
 		if _, possible := broken(more); possible {
 			done = more

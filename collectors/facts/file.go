@@ -108,10 +108,11 @@ func checkNames(document map[string]any) error {
 		for i, item := range items {
 			object, _ := item.(map[string]any)
 			name, _ := object["name"].(string)
-			if seen[name] {
+			// Windows knows no case in names.
+			if seen[strings.ToLower(name)] {
 				return fmt.Errorf("%s[%d]: the name %q is there twice", part, i, name)
 			}
-			seen[name] = true
+			seen[strings.ToLower(name)] = true
 		}
 	}
 	return nil

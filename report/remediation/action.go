@@ -27,6 +27,8 @@ type action struct {
 	right string
 	// restarts says what it restarts, or what has to be restarted by hand for it to take effect.
 	restarts restart
+	// repeats says that it is a restart and nothing else: it is done each time, in the undo script, too.
+	repeats bool
 	// title says in the imperative what it does.
 	title func(values) string
 	// note is what a careful reader wants to know of it, or "".
@@ -125,13 +127,21 @@ type subject struct {
 	audited *facts.Document
 }
 
+// named is the action of that name.
+func named(name string) (action, bool) {
+	i := slices.IndexFunc(actions, func(a action) bool { return a.name == name })
+	if i < 0 {
+		return action{}, false
+	}
+	return actions[i], true
+}
+
 // find gives the action that a rule names, with its parameters checked, or says why no script can be written.
 func find(r policies.Remediation) (action, error) {
-	i := slices.IndexFunc(actions, func(a action) bool { return a.name == r.Action })
-	if i < 0 {
-		return action{}, fmt.Errorf("there is no script that does %s", r.Action)
+	a, known := named(r.Action)
+	if !known {
+		return a, fmt.Errorf("there is no script that does %s", r.Action)
 	}
-	a := actions[i]
 	if len(r.Parameters) != len(a.parameters) {
 		return a, fmt.Errorf("%s takes %d parameters, and the rule gives %d", r.Action, len(a.parameters), len(r.Parameters))
 	}
@@ -158,9 +168,6 @@ func (a action) key(v values) string {
 
 // onMachine says whether it is PowerShell that does it.
 func (a action) onMachine() bool { return a.call != nil }
-
-// isRestart says whether it restarts a service, and nothing else.
-func (a action) isRestart() bool { return a.onMachine() && a.order == orderRestart }
 
 // noUndo says why it is not taken back, or is "".
 func (a action) noUndo(v values) string {

@@ -254,7 +254,7 @@ func TestBindingsAndCertificatesThatAreNoneForAScript(t *testing.T) {
 				r.Parameters[name] = v
 			}
 			r.Parameters[c.parameter] = value
-			p := plan(t, healthy(t), always(result(r)))
+			p := plan(t, healthy(t), once(result(r)))
 			if len(p.Steps) != 1 || p.Steps[0].Manual == nil || !strings.Contains(p.Steps[0].Manual.Deviations[0].Why, "no script is written with the "+c.parameter) {
 				t.Errorf("%s with the %s %q: %+v", c.action, c.parameter, value, p.Steps)
 			}

@@ -61,6 +61,7 @@ var restartRole = action{
 	object:     []string{"resource"},
 	right:      "full control of the cluster",
 	restarts:   theRole,
+	repeats:    true,
 	title: func(v values) string {
 		return "restart the Scale Out Master through the cluster (" + v["resource"] + ")"
 	},

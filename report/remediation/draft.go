@@ -7,7 +7,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"ssisaudit/collectors/facts"
@@ -45,6 +44,7 @@ func (s Script) key() string { return fmt.Sprintf("%02d\x00%s\x00%s", s.stage, s
 type request struct {
 	finding Finding
 	found   Comparison
+	later   bool
 	tasks   []task
 	// err says why it is by hand. Without it and without tasks, the rule asks for nothing.
 	err error
@@ -69,6 +69,7 @@ func (d *draft) add(result policies.Result, later bool) bool {
 		for _, t := range r.tasks {
 			if r.err == nil && (contradicted[t.key()] || d.otherwise(t)) {
 				r.err = fmt.Errorf("the rules ask for %s in several ways that contradict each other", t.action.name)
+				r.at(t.action)
 			}
 		}
 		if r.err != nil || len(r.tasks) == 0 {
@@ -88,18 +89,30 @@ func (d *draft) add(result policies.Result, later bool) bool {
 }
 
 func (d *draft) request(f policies.Finding, c policies.Check, later bool) request {
-	r := request{
-		finding: Finding{Rule: f.Rule, Subject: f.Subject, Later: later && !d.failed[f.Rule+"\x00"+f.Subject]},
-		found: Comparison{Subject: f.Subject, Message: c.Message, Expected: c.Expected, Actual: c.Actual,
-			Later: later, FollowsFrom: f.FollowsFrom},
-	}
+	r := request{later: later}
+	r.finding = Finding{Rule: f.Rule, Subject: f.Subject, Later: later && !d.failed[f.Rule+"\x00"+f.Subject]}
+	r.found = Comparison{Subject: f.Subject, Message: c.Message, Expected: c.Expected, Actual: c.Actual,
+		Later: r.finding.Later, FollowsFrom: f.FollowsFrom}
 	if later {
 		r.found.Message, r.found.Expected, r.found.Actual = foretold(c.Message), foretold(c.Expected), foretold(c.Actual)
+		r.found.at = stageAfter
 	}
 	for _, remedy := range c.Remediation {
-		r.err = errors.Join(r.err, d.tasks(remedy, &r.tasks, 0))
+		if err := d.tasks(remedy, &r.tasks, 0); err != nil {
+			r.err = errors.Join(r.err, err)
+			if a, known := named(remedy.Action); known {
+				r.at(a)
+			}
+		}
 	}
 	return r
+}
+
+// at says that it is by hand what an action is not written for: then, and not before what others do for it.
+func (r *request) at(a action) {
+	if !r.later && (r.found.at == stageBefore || a.stage < r.found.at) {
+		r.found.at = a.stage
+	}
 }
 
 var pendingForm = regexp.MustCompile(`\b(0x)?0{16,}[0-9A-F]{16,32}\b`)
@@ -122,7 +135,10 @@ func (d *draft) tasks(remedy policies.Remediation, list *[]task, depth int) erro
 	}
 	at.stage = a.stage
 	t := task{action: a, at: at, target: remedy.Target, values: remedy.Parameters}
-	if a.requires != nil && depth < maxRequired {
+	if depth > maxRequired {
+		return fmt.Errorf("what %s requires does not come to an end", a.name)
+	}
+	if a.requires != nil {
 		required, err := a.requires(subject{doc: &d.then, target: remedy.Target, audited: &d.doc}, t.values)
 		if err != nil {
 			return err
@@ -201,10 +217,29 @@ func (d *draft) leave(r request) {
 	if r.err != nil {
 		r.found.Why = r.err.Error()
 	}
-	list := d.manual[r.finding.Rule]
-	known := func(other Comparison) bool { return other.Subject == r.found.Subject }
-	if !r.found.Later || !slices.ContainsFunc(list, known) {
-		d.manual[r.finding.Rule] = append(list, r.found)
+	if !r.later || !d.left(r.finding) {
+		d.manual[r.finding.Rule] = append(d.manual[r.finding.Rule], r.found)
+	}
+}
+
+// left says whether a finding is by hand.
+func (d *draft) left(f Finding) bool {
+	return slices.ContainsFunc(d.manual[f.Rule], func(c Comparison) bool { return c.Subject == f.Subject })
+}
+
+// remain leaves to people what rules still find when all scripts have run: a rule of somebody's own may ask for what does not
+// put its deviation right.
+func (d *draft) remain(result policies.Result) {
+	for _, f := range result.Findings {
+		if f.Outcome != policies.Fail || d.left(Finding{Rule: f.Rule, Subject: f.Subject}) {
+			continue
+		}
+		for _, c := range f.Checks {
+			r := d.request(f, c, true)
+			r.err = errors.New("it is still found when the scripts have run")
+			r.found.Why = r.err.Error()
+			d.manual[f.Rule] = append(d.manual[f.Rule], r.found)
+		}
 	}
 }
 
@@ -283,16 +318,11 @@ func (d *draft) steps() []Step {
 		}
 	}
 	slices.SortStableFunc(list, compareSteps)
-	digits := len(strconv.Itoa(len(list)))
-	for i, s := range list {
-		if s.Script != nil {
-			s.Script.name(fmt.Sprintf("%0*d", digits, i+1))
-		}
-	}
 	return list
 }
 
-// byHand are the steps of a rule's deviations. What shows only when the scripts have run comes after them.
+// byHand are the steps of a rule's deviations. What a script cannot do is done when a script would have; what shows only when
+// the scripts have run comes after them.
 func (d *draft) byHand(rule policies.Rule) []Step {
 	early := stageAfter
 	if rule.Step <= lastBefore || rule.ID == enableScaleOut {
@@ -301,10 +331,7 @@ func (d *draft) byHand(rule policies.Rule) []Step {
 	parts := map[stage]*Manual{}
 	list := []Step{}
 	for _, c := range d.manual[rule.ID] {
-		at := early
-		if c.Later {
-			at = stageAfter
-		}
+		at := cmp.Or(c.at, early)
 		if parts[at] == nil {
 			parts[at] = &Manual{Rule: rule.ID, Title: rule.Title, Step: rule.Step, Fix: rule.Fix, stage: at}
 			list = append(list, Step{Manual: parts[at]})

@@ -68,8 +68,10 @@ func value[T any](o *facts.Observation[T]) *T {
 
 // unseen makes an observation one of which nothing is known: what will be there cannot be foretold.
 func unseen[T any](o *facts.Observation[T]) {
-	*o = facts.Observation[T]{Status: facts.Skipped, Error: "it is known when the plan was followed", Source: o.Source, At: o.At}
+	*o = facts.Observation[T]{Status: facts.Skipped, Error: whenFollowed, Source: o.Source, At: o.At}
 }
+
+const whenFollowed = "it is known when the plan was followed"
 
 // dword is a number as the registry has it, nil where the text is none: it is not set.
 func dword(text string) *uint32 {

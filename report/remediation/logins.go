@@ -3,9 +3,11 @@ package remediation
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ssisaudit/collectors/facts"
+	"ssisaudit/policies"
 )
 
 // A Windows login is known by its SID, which SUSER_SID gives for every account that Windows knows, whatever its spelling.
@@ -31,10 +33,11 @@ var createLogin = action{
 			statements: []string{"DROP LOGIN " + identifier(v["login"]) + ";"},
 		}
 	},
+	requires: nameIsFree,
 	effect: func(s subject, v values) {
 		addLogin(s.replica(), facts.Login{Name: v["login"], SID: sidOfAccount(s.doc, v["login"]), Type: "U"})
 	},
-	reverse: dropLogin,
+	reverse: func(s subject, v values) { dropLogin(s, v["login"], sidOfAccount(s.doc, v["login"])) },
 }
 
 // pendingSID begins what stands for the SID of a Windows account that no login shows yet. The instance knows it when the script
@@ -65,14 +68,23 @@ func sidOfAccount(doc *facts.Document, account string) string {
 	return pendingSIDOf(account)
 }
 
+// nameIsFree says where a login cannot be created: the instance has another one of its name, of another kind or without a SID.
+func nameIsFree(s subject, v values) ([]policies.Remediation, error) {
+	r := item(s.audited.Replicas, func(r facts.Replica) bool { return r.Name == s.target })
+	if r.Logins.Value != nil && slices.ContainsFunc(*r.Logins.Value, func(l facts.Login) bool { return strings.EqualFold(l.Name, v["login"]) }) {
+		return nil, fmt.Errorf("%s has a login %s already, which is not of the kind that is needed", s.target, v["login"])
+	}
+	return nil, nil
+}
+
 func addLogin(r *facts.Replica, l facts.Login) {
 	logins := value(&r.Logins)
 	*logins = append(*logins, l)
 }
 
-func dropLogin(s subject, v values) {
+func dropLogin(s subject, name, sid string) {
 	logins := value(&s.replica().Logins)
-	*logins = without(*logins, func(l facts.Login) bool { return strings.EqualFold(l.Name, v["login"]) })
+	*logins = without(*logins, func(l facts.Login) bool { return strings.EqualFold(l.Name, name) && l.SID == sid })
 }
 
 func switchLogin(disabled bool) func(subject, values) {
@@ -145,12 +157,13 @@ var createLoggingLogin = action{
 		return change{done: "NOT " + loginWith(v, ""), audited: loginWith(v, ""),
 			statements: []string{"DROP LOGIN " + identifier(v["login"]) + ";"}}
 	},
+	requires: nameIsFree,
 	effect: func(s subject, v values) {
 		addLogin(s.replica(), facts.Login{Name: v["login"], SID: v["sid"], Type: "S"})
 		s.opens()
 	},
 	reverse: func(s subject, v values) {
-		dropLogin(s, v)
+		dropLogin(s, v["login"], v["sid"])
 		s.opensNoMore()
 	},
 }

@@ -191,12 +191,12 @@ func (m Manual) subjects() string {
 	return strings.Join(names, ", ")
 }
 
-// Heading is what is to be done, and what of.
+// Heading is what is to be done, and what of, in one line.
 func (m Manual) Heading() string {
 	if m.Place != "" {
-		return m.Title + " on " + m.Place
+		return oneLine(m.Title + " on " + m.Place)
 	}
-	return m.Rule + " " + m.Title
+	return oneLine(m.Rule + " " + m.Title)
 }
 
 func (p Plan) does(a action) bool {
@@ -393,7 +393,7 @@ func (p Plan) mastersRestarted(line func(string, ...any)) {
 					code(strings.ToUpper(c.parameters["node"])), c.parameters["service"])
 			case c.action.name == createMasterRole.name:
 				line("- by hand, where it is to run outside of the cluster again: `Start-Service -Name %s`", c.parameters["service"])
-			case c.action.isRestart() && !p.does(createMasterRole):
+			case c.action.repeats && !p.does(createMasterRole):
 				line("- `%s` on %s once more", s.File, code(s.Server))
 			}
 		}
@@ -416,7 +416,7 @@ func (p Plan) workersRestarted(line func(string, ...any)) {
 	}
 	for _, s := range p.scriptsOf(stageWorkers, stageWorkers) {
 		for _, c := range s.Changes {
-			if c.action.isRestart() {
+			if c.action.repeats {
 				line("- by hand on %s: `Restart-Service -Name %s`, which reads the logging connection string when it starts", code(s.Server), c.parameters["service"])
 			}
 		}
@@ -427,7 +427,7 @@ func (p Plan) workersRestarted(line func(string, ...any)) {
 func (s Script) goingBack(line func(string, ...any)) {
 	var kept []Change
 	for _, c := range s.Changes {
-		if c.NoUndo != "" && !c.action.isRestart() {
+		if c.NoUndo != "" && !c.action.repeats {
 			kept = append(kept, c)
 		}
 	}

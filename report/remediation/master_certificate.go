@@ -211,7 +211,7 @@ func source(doc *facts.Document, thumbprint string) (held *facts.Certificate, no
 			if in == "My" {
 				list = n.MyCertificates.Value
 			}
-			if list == nil || n.Identity.Value == nil {
+			if _, err := machine(n.Name, n.Identity); err != nil || list == nil {
 				continue
 			}
 			for j := range *list {

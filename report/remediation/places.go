@@ -24,19 +24,28 @@ func (d *draft) where(p place, target string) (Script, error) {
 	case inCluster:
 		return d.clusterNode(target)
 	case onWorker:
-		for _, w := range d.doc.Workers {
-			if w.Name == target {
-				return machine(w.Name, w.Identity)
-			}
-		}
-	case onNode:
-		for _, n := range d.doc.Nodes {
-			if n.Name == target {
-				return machine(n.Name, n.Identity)
-			}
+		return onlyOne(target, p, d.doc.Workers, func(w facts.Worker) (string, facts.Observation[facts.Identity]) { return w.Name, w.Identity })
+	}
+	return onlyOne(target, p, d.doc.Nodes, func(n facts.Node) (string, facts.Observation[facts.Identity]) { return n.Name, n.Identity })
+}
+
+// onlyOne is a script for the machine of a list that has the name. No other one calls itself as it does: what was audited on
+// one would be changed on the other.
+func onlyOne[T any](target string, p place, list []T, of func(T) (string, facts.Observation[facts.Identity])) (Script, error) {
+	var found Script
+	err := fmt.Errorf("%s is no %s of this deployment", target, p)
+	for _, one := range list {
+		if name, id := of(one); name == target {
+			found, err = machine(name, id)
 		}
 	}
-	return Script{}, fmt.Errorf("%s is no %s of this deployment", target, p)
+	for _, one := range list {
+		name, id := of(one)
+		if other, unnamed := machine(name, id); err == nil && unnamed == nil && name != target && other.Server == found.Server {
+			err = fmt.Errorf("%s calls itself %s, and so does %s", target, found.Server, name)
+		}
+	}
+	return found, err
 }
 
 // machine is a script for the machine of that name.
@@ -65,12 +74,12 @@ func (d *draft) clusterNode(target string) (Script, error) {
 	}
 	var names []string
 	for _, n := range d.doc.Nodes {
-		if n.Cluster.Value != nil {
+		if _, err := d.where(onNode, n.Name); err == nil && n.Cluster.Value != nil {
 			names = append(names, n.Name)
 		}
 	}
 	if len(names) == 0 {
-		return Script{}, fmt.Errorf("no node shows the failover cluster")
+		return Script{}, fmt.Errorf("no node shows the failover cluster, and what it calls itself")
 	}
 	return d.where(onNode, slices.Max(names))
 }
@@ -97,6 +106,11 @@ func (d *draft) instance(p place, target string) (facts.Replica, error) {
 		return facts.Replica{}, fmt.Errorf("which of the replicas has the primary copy of SSISDB was not observed")
 	case len(found) != 1:
 		return facts.Replica{}, fmt.Errorf("what %s calls itself was not observed", target)
+	case slices.ContainsFunc(d.doc.Replicas, func(r facts.Replica) bool {
+		i := r.Instance.Value
+		return i != nil && r.Name != found[0].Name && strings.EqualFold(i.ServerName, found[0].Instance.Value.ServerName)
+	}):
+		return facts.Replica{}, fmt.Errorf("another replica calls itself as %s does", found[0].Name)
 	case !connectForm.MatchString(found[0].Name) || name(found[0].Instance.Value.ServerName) != nil:
 		return facts.Replica{}, fmt.Errorf("the name of the instance is no plain one")
 	}

@@ -5,6 +5,7 @@ package remediation
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"ssisaudit/collectors/facts"
@@ -68,6 +69,9 @@ type Comparison struct {
 	Later bool `json:"later,omitempty"`
 	// FollowsFrom are deviations that may be the cause.
 	FollowsFrom []policies.Deviation `json:"follows_from,omitempty"`
+
+	// at is when it is put right, where that is known: a script that does something else then may be needed before.
+	at stage
 }
 
 // Script is a file, and mostly one that takes it back, for one SQL Server instance or one machine.
@@ -144,7 +148,8 @@ func New(doc facts.Document, evaluate Evaluate, tool string) (Plan, error) {
 		if !d.add(result, round > 0) {
 			p.Settled = d.settle(result)
 			p.Open = d.open(result)
-			p.Steps = d.steps()
+			d.remain(result)
+			p.Steps = numbered(d.steps())
 			return p, nil
 		}
 		p.Steps = d.steps()
@@ -200,7 +205,7 @@ func (p Plan) TakeBack(doc facts.Document) (facts.Document, error) {
 			if c.NoUndo == "" {
 				c.action.reverse(subject{doc: &doc, target: c.target}, c.parameters)
 			}
-			if c.action.isRestart() {
+			if c.action.repeats {
 				restarts = append(restarts, c)
 			}
 		}
@@ -211,9 +216,24 @@ func (p Plan) TakeBack(doc facts.Document) (facts.Document, error) {
 	return doc, nil
 }
 
-// name names the files, by the number of the step: no character of a place's name that means something to a shell or a file system.
+// numbered names the scripts by the number of their step.
+func numbered(steps []Step) []Step {
+	digits := len(strconv.Itoa(len(steps)))
+	for i, s := range steps {
+		if s.Script != nil {
+			s.Script.name(fmt.Sprintf("%0*d", digits, i+1))
+		}
+	}
+	return steps
+}
+
+// maxWord is how many characters of a place's name are in a file's.
+const maxWord = 40
+
+// name names the files: no character of a place's name that means something to a shell or a file system.
 func (s *Script) name(number string) {
 	plain := []rune(s.Place)
+	plain = plain[:min(len(plain), maxWord)]
 	for i, r := range plain {
 		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') {
 			plain[i] = '-'
@@ -221,7 +241,7 @@ func (s *Script) name(number string) {
 	}
 	extension := map[string]string{"tsql": "sql", "powershell": "ps1"}[s.Language]
 	s.File = fmt.Sprintf("%s-%s.%s", number, string(plain), extension)
-	if slices.ContainsFunc(s.Changes, func(c Change) bool { return c.NoUndo == "" && !c.action.isRestart() }) {
+	if slices.ContainsFunc(s.Changes, func(c Change) bool { return c.NoUndo == "" && !c.action.repeats }) {
 		s.Undo = fmt.Sprintf("%s-%s.undo.%s", number, string(plain), extension)
 	}
 }

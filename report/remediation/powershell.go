@@ -122,7 +122,7 @@ func (s Script) powershell(undo bool) string {
 
 // call is what the script calls for a change. A restart is done again when what is read at it has been taken back.
 func (c Change) call(undo bool) (title string, is call) {
-	if undo && !c.action.isRestart() {
+	if undo && !c.action.repeats {
 		return "take back: " + c.Title, c.action.back(c.parameters)
 	}
 	return c.Title, c.action.call(c.parameters)

@@ -170,7 +170,7 @@ var openMasterPort = action{
 	},
 	reverse: func(s subject, v values) {
 		s.eachEndpoint(v["port"], func(e *facts.Endpoint) {
-			if e.TLS.Status == facts.Skipped {
+			if e.TLS.Status == facts.Skipped && e.TLS.Error == whenFollowed {
 				e.TLS = facts.NotThere[facts.TLS](e.TLS.Source, e.TLS.At)
 			}
 		})

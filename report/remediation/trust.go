@@ -42,6 +42,18 @@ func nothingToTakeBack(values) call {
 	return call{none: "it changed nothing but a file in the exchange folder"}
 }
 
+// hasCertificate says whether a store shows a certificate that can be read.
+func hasCertificate(o facts.Observation[[]facts.Certificate], thumbprint string) (facts.Certificate, bool) {
+	if o.Value != nil {
+		for _, c := range *o.Value {
+			if c.Unreadable == "" && strings.EqualFold(c.Thumbprint, thumbprint) {
+				return c, true
+			}
+		}
+	}
+	return facts.Certificate{}, false
+}
+
 // addCertificate gives a store the public part of a certificate.
 func addCertificate(o *facts.Observation[[]facts.Certificate], c facts.Certificate) {
 	if _, there := hasCertificate(*o, c.Thumbprint); !there {

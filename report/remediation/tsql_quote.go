@@ -99,6 +99,13 @@ func only(want, otherwise string) func(string) error {
 	}
 }
 
+func truth(value string) error {
+	if value != "true" && value != "false" {
+		return errors.New("it is neither true nor false")
+	}
+	return nil
+}
+
 // literal makes a text an expression of T-SQL strings. A $( is broken up, for sqlcmd would expand it.
 func literal(value string) string {
 	return "N'" + strings.ReplaceAll(strings.ReplaceAll(value, "'", "''"), "$(", "$' + N'(") + "'"

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 
 	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
@@ -102,6 +101,7 @@ var restartWorker = action{
 	parameters: []parameter{{"service", form("a service SSISScaleOutWorker140, 150 or 160", workerForm)}},
 	right:      "local administrator",
 	restarts:   theWorker,
+	repeats:    true,
 	title:      func(v values) string { return "restart " + v["service"] },
 	note:       "It is restarted each time the script is run. A service that does not run is not started.",
 	call: func(v values) call {
@@ -109,16 +109,4 @@ var restartWorker = action{
 	},
 	back:   func(values) call { return call{none: "a restart is not taken back"} },
 	effect: func(subject, values) {},
-}
-
-// hasCertificate says whether a store shows a certificate that can be read.
-func hasCertificate(o facts.Observation[[]facts.Certificate], thumbprint string) (facts.Certificate, bool) {
-	if o.Value != nil {
-		for _, c := range *o.Value {
-			if c.Unreadable == "" && strings.EqualFold(c.Thumbprint, thumbprint) {
-				return c, true
-			}
-		}
-	}
-	return facts.Certificate{}, false
 }

@@ -116,7 +116,7 @@ func (s Script) changes(undo bool) []Change {
 	}
 	var list, restarts []Change
 	for _, c := range slices.Backward(s.Changes) {
-		if c.action.isRestart() {
+		if c.action.repeats {
 			restarts = append(restarts, c)
 		} else {
 			list = append(list, c)
