@@ -176,3 +176,22 @@ func TestNothingThatStandsForSomethingElseIsShown(t *testing.T) {
 		}
 	}
 }
+
+// What was not seen before is not made seen by taking the firewall's rule back.
+func TestAnEndpointThatWasNotSeenStaysSo(t *testing.T) {
+	d := wrong(t, func(d *facts.Document) {
+		d.Endpoints[0].TLS = facts.NotThere[facts.TLS]("the test", at)
+		other := d.Endpoints[0]
+		other.Name, other.TLS = "other", facts.Observation[facts.TLS]{Status: facts.Skipped, Error: "not asked for", Source: "the test", At: at}
+		d.Endpoints = append(d.Endpoints, other)
+	})
+	p := planFor(t, d)
+	done, err := p.Apply(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := p.TakeBack(done)
+	if err != nil || back.Endpoints[1].TLS.Status != facts.Skipped || back.Endpoints[1].TLS.Error != "not asked for" {
+		t.Errorf("%+v, %v", back.Endpoints[1].TLS, err)
+	}
+}

@@ -106,7 +106,10 @@ var bindMasterCertificate = action{
 			return
 		}
 		b := item(*bindings, boundTo(v["address"]))
-		b.Thumbprint, b.Store, b.AppID = v["audited_thumbprint"], v["audited_store"], v["audited_application"]
+		b.Thumbprint, b.Store = v["audited_thumbprint"], v["audited_store"]
+		if v["audited_application"] != "" {
+			b.AppID = v["audited_application"]
+		}
 	},
 }
 
