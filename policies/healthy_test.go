@@ -69,8 +69,9 @@ func healthy() facts.Document {
 			}),
 			RootCertificates: seen([]facts.Certificate{certificate, ofWorkers}),
 			MyCertificates:   seen([]facts.Certificate{}),
-			HTTPBindings:     seen([]facts.HTTPBinding{{Name: "0.0.0.0:8391", Port: 8391, Thumbprint: masterThumbprint, Store: "Root"}}),
-			Schannel:         seen(facts.Schannel{}),
+			HTTPBindings: seen([]facts.HTTPBinding{{Name: "0.0.0.0:8391", Port: 8391, Thumbprint: masterThumbprint, Store: "Root",
+				AppID: "{4dc3e181-e14b-4a21-b022-59fc669b0914}", Flags: 2}}),
+			Schannel: seen(facts.Schannel{}),
 		}
 	}
 	group := facts.AvailabilityGroup{

@@ -87,7 +87,8 @@ func init() {
 		}, []string{"HA-2.8 [SQLA]", "HA-2.8 [SQLB]", "HA-3.5 [SQLA]"}},
 		{"HTTP.sys is bound to the old certificate at the role's address on SQLA", func(d *facts.Document) {
 			*d.Nodes[0].HTTPBindings.Value = append(slices.Clone(*d.Nodes[0].HTTPBindings.Value),
-				facts.HTTPBinding{Name: "10.0.0.30:8391", Port: 8391, Thumbprint: otherThumbprint, Store: "MY"})
+				facts.HTTPBinding{Name: "10.0.0.30:8391", Port: 8391, Thumbprint: otherThumbprint, Store: "MY",
+					AppID: "{4dc3e181-e14b-4a21-b022-59fc669b0914}"})
 		}, []string{"HA-3.5 [SQLA]"}},
 	}...)
 }
