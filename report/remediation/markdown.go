@@ -2,95 +2,12 @@ package remediation
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"ssisaudit/report"
 )
-
-// prose is a text in Markdown that may be from an audited system: nothing in it is markup, a link or a line of its own. What
-// would be a link is shown as code, and the rest escaped only where it means something: plans are read as plain text, too.
-func prose(text string) string {
-	words := strings.Split(oneLine(text), " ")
-	for i, word := range words {
-		rest := strings.TrimRight(word, ".,:;)")
-		if linkForm.MatchString(rest) && !strings.ContainsAny(rest, "`|") {
-			words[i] = fenced(rest) + word[len(rest):]
-		} else {
-			words[i] = escaped(word, i == 0)
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-// linkForm is what GitHub may take for a link or an address, and a UNC path, of which Markdown would drop a backslash.
-var linkForm = regexp.MustCompile(`(?i)://|www\.|@|^\\\\`)
-
-// escaped is a word in which nothing is markup; first says that its line begins with it.
-func escaped(word string, first bool) string {
-	line := []rune(word)
-	at := func(i int) rune {
-		if i < 0 || i >= len(line) {
-			return ' '
-		}
-		return line[i]
-	}
-	var b strings.Builder
-	for i, r := range line {
-		before, after := at(i-1), at(i+1)
-		means := false
-		switch r {
-		case '`', '*', '[', ']', '<', '>', '|', '~', '@':
-			means = true
-		case '\\': // before a letter it stands for itself
-			means = !isWord(after)
-		case '_':
-			means = !isWord(before) || !isWord(after)
-		case '#':
-			means = i == 0 && first
-		case '&':
-			means = isWord(after) || after == '#'
-		case ':':
-			means = after == '/'
-		}
-		if means {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return hostForm.ReplaceAllString(b.String(), `$1\.`)
-}
-
-// hostForm is how GitHub knows a link without a scheme.
-var hostForm = regexp.MustCompile(`(?i)(www)\.`)
-
-func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// code is a value in Markdown, shown as it is.
-func code(value string) string {
-	if value == "" {
-		return "(empty)"
-	}
-	return fenced(oneLine(value))
-}
-
-func fenced(value string) string {
-	fence := "`"
-	for strings.Contains(value, fence) {
-		fence += "`"
-	}
-	if strings.HasPrefix(value, "`") || strings.HasSuffix(value, "`") {
-		value = " " + value + " "
-	}
-	return fence + value + fence
-}
-
-func oneLine(text string) string {
-	return report.Visible(strings.NewReplacer("\r", " ", "\n", " ").Replace(text))
-}
 
 // Markdown is the plan for people: PLAN.md.
 func (p Plan) Markdown() string {
@@ -148,7 +65,11 @@ func (p Plan) Markdown() string {
 	if p.does(createLoggingLogin) || p.does(recreateLoggingLogin) || p.does(setLoggingPassword) || p.does(updateLogDBInfo) {
 		verify = " --verify-logging-login"
 	}
-	line("\n## Afterwards\n\nNothing above is proved by having been done. Audit again, live; what then still deviates, or is new, gets a new plan:\n\n" +
+	line("\n## Afterwards\n")
+	if p.does(newMasterCertificate) || p.does(exportMasterCertificate) {
+		line("Delete `master.pfx` in the exchange folder: it has a private key.\n")
+	}
+	line("Nothing above is proved by having been done. Audit again, live; what then still deviates, or is new, gets a new plan:\n\n" +
 		"```\nssisaudit run -i <inventory>" + verify + "\nssisaudit fix -i <inventory>" + verify + " --out <new folder>\n```\n\n" +
 		"A planned failover in a quiet hour is the proof of the whole.")
 	return b.String()
@@ -330,133 +251,6 @@ func (m Manual) markdown(line func(string, ...any), number int) {
 		line("")
 	}
 	line("%s", report.Visible(m.Fix))
-}
-
-func (p Plan) goingBack(line func(string, ...any)) {
-	line("\n## Going back\n")
-	undone := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && s.Script.Undo != "" })
-	if undone {
-		line("These scripts take back what the others did, to what the audit recorded. Run them in this order, each as above: first to\n" +
-			"show what it would do, and then to do it. What reads its settings only when it starts is restarted between them.\n")
-	} else {
-		line("There is nothing that a script could take back.\n")
-	}
-	// The service lets go of an account before its login is dropped.
-	machines, instances, first := p.scriptsOf(stageNodes, stageAddress), p.scriptsOf(stageInstances, stageInstances), p.scriptsOf(stageBefore, stagePrepare)
-	takeBack(line, machines)
-	if undone {
-		p.mastersRestarted(line)
-	}
-	takeBack(line, instances)
-	if undone {
-		p.restartsByHand(line, stageInstanceRestarts)
-		p.workersRestarted(line)
-	}
-	takeBack(line, first)
-	if p.does(newMasterCertificate) || p.does(newWorkerCertificate) {
-		line("\nKeep the `.cer` files of the exchange folder for as long as you may want to go back: some undo scripts know by them which\n" +
-			"certificate is meant.")
-	}
-	if p.does(newMasterCertificate) || p.does(exportMasterCertificate) {
-		line("\n`master.pfx` in the exchange folder has a private key: delete it as soon as all scripts have run.")
-	}
-	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Manual != nil && s.Manual.Rule != "" }) {
-		line("\nWhat was done by hand is taken back by hand: the values found are above, with each step.")
-	}
-}
-
-// scriptsOf are those of some stages.
-func (p Plan) scriptsOf(from, to stage) []*Script {
-	var list []*Script
-	for _, s := range p.Steps {
-		if s.Script != nil && s.Script.stage >= from && s.Script.stage <= to {
-			list = append(list, s.Script)
-		}
-	}
-	return list
-}
-
-func takeBack(line func(string, ...any), scripts []*Script) {
-	for _, s := range slices.Backward(scripts) {
-		s.goingBack(line)
-	}
-}
-
-// mastersRestarted restarts what reads the nodes' settings. A worker's undo script restarts the worker itself.
-func (p Plan) mastersRestarted(line func(string, ...any)) {
-	p.restartsByHand(line, stageMachineRestarts)
-	for _, s := range p.scriptsOf(stageCluster, stageRestarts) {
-		for _, c := range s.Changes {
-			switch {
-			case c.action.name == createMasterRole.name && c.parameters["node"] != "":
-				line("- by hand on %s: `Restart-Service -Name %s`, which runs outside of the cluster again",
-					code(strings.ToUpper(c.parameters["node"])), c.parameters["service"])
-			case c.action.name == createMasterRole.name:
-				line("- by hand, where it is to run outside of the cluster again: `Start-Service -Name %s`", c.parameters["service"])
-			case c.action.repeats && !p.does(createMasterRole):
-				line("- `%s` on %s once more", s.File, code(s.Server))
-			}
-		}
-	}
-}
-
-func (p Plan) restartsByHand(line func(string, ...any), at stage) {
-	for _, s := range p.Steps {
-		if s.Manual != nil && s.Manual.Rule == "" && s.Manual.stage == at {
-			line("- by hand, as above: %s", prose(s.Manual.Heading()))
-		}
-	}
-}
-
-// workersRestarted is for the logging connection string, which is taken back after the workers' own settings.
-func (p Plan) workersRestarted(line func(string, ...any)) {
-	back := func(c Change) bool { return c.action.name == updateLogDBInfo.name && c.NoUndo == "" }
-	if !slices.ContainsFunc(p.scriptsOf(stageInstances, stageInstances), func(s *Script) bool { return slices.ContainsFunc(s.Changes, back) }) {
-		return
-	}
-	for _, s := range p.scriptsOf(stageWorkers, stageWorkers) {
-		for _, c := range s.Changes {
-			if c.action.repeats {
-				line("- by hand on %s: `Restart-Service -Name %s`, which reads the logging connection string when it starts", code(s.Server), c.parameters["service"])
-			}
-		}
-	}
-}
-
-// goingBack is what takes a script back, and what nothing does.
-func (s Script) goingBack(line func(string, ...any)) {
-	var kept []Change
-	for _, c := range s.Changes {
-		if c.NoUndo != "" && !c.action.repeats {
-			kept = append(kept, c)
-		}
-	}
-	switch {
-	case s.Undo != "":
-		line("- `%s` on %s%s", s.Undo, code(s.Server), s.needed())
-	case len(kept) > 0:
-		line("- `%s` has none:", s.File)
-	}
-	for _, c := range kept {
-		line("  - not taken back: %s: %s", prose(c.Title), prose(c.NoUndo))
-	}
-}
-
-// needed is how the undo script is run, where that is not as its script was.
-func (s Script) needed() string {
-	var names []string
-	for _, q := range s.asks(true) {
-		names = append(names, "`"+q.Name+"`")
-	}
-	switch {
-	case s.Language == "tsql" && len(names) > 0:
-		return fmt.Sprintf(", with %s in the environment: `%s1`", strings.Join(names, " and "), s.command(true))
-	case s.Language == "tsql":
-		return fmt.Sprintf(": `%s1`", s.command(true))
-	case len(names) > 0:
-		return ", which asks for " + strings.Join(names, " and ")
-	}
-	return ""
 }
 
 func (p Plan) count() (scripts, manual int) {
