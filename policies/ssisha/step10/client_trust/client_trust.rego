@@ -1,8 +1,8 @@
 # METADATA
 # title: The Root store does not break client certificates
 # description: >-
-#   The machine's Root store holds self-signed certificates only, or Schannel is told not to mind:
-#   ClientAuthTrustMode is 2. (SendTrustedIssuerList 0, the default since Windows Server 2012, does not do that.)
+#   The machine's Root store holds self-signed certificates only, or Schannel is told not to mind
+#   (ClientAuthTrustMode 2). SendTrustedIssuerList 0, the default since Windows Server 2012, does not do that.
 # related_resources:
 #   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/troubleshooting-scale-out
 # custom:
