@@ -58,8 +58,8 @@ const (
 )
 
 // stage is when a script runs. The stages are in order: certificates are made before they are imported, logins are there
-// before a service that has a new account starts, everything that a service reads when it starts is set before it is
-// restarted, and the master address comes last.
+// before a service that has a new account starts, machines are restarted before certificates are changed, everything that a
+// service reads when it starts is set before it is restarted, and the master address comes last.
 type stage int
 
 const (
@@ -67,8 +67,9 @@ const (
 	stagePrepare
 	stageInstances
 	stageInstanceRestarts // by hand
+	stageMachines
+	stageMachineRestarts // by hand, before the short while in which workers get no work
 	stageNodes
-	stageMachineRestarts // by hand
 	stageCluster
 	stageStrays   // when the cluster has the role
 	stageRestarts // scripts of their own, which are run once more after a way back
@@ -85,6 +86,7 @@ const (
 	theWorker   restart = "worker"
 	theInstance restart = "instance"
 	theMachine  restart = "machine"
+	theStray    restart = "stray" // stopped, and not started again
 )
 
 type parameter struct {
@@ -150,7 +152,9 @@ func find(r policies.Remediation) (action, error) {
 		if !ok {
 			return a, fmt.Errorf("the rule does not give the parameter %s of %s", p.name, r.Action)
 		}
-		if err := p.check(value); err != nil {
+		if err := p.check(value); err != nil && value == "" {
+			return a, fmt.Errorf("no script is written without the %s: %w", p.name, err)
+		} else if err != nil {
 			return a, fmt.Errorf("no script is written with the %s %q: %w", p.name, value, err)
 		}
 	}

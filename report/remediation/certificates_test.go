@@ -229,7 +229,7 @@ func TestBindingsAndCertificatesThatAreNoneForAScript(t *testing.T) {
 		"flags": "2", "audited_thumbprint": "", "audited_store": "MY", "audited_application": "", "audited_held": ""}
 	imports := map[string]string{"thumbprint": tp, "audited": "not there"}
 	exports := map[string]string{"thumbprint": tp, "store": "Root"}
-	makes := map[string]string{"host": "ssis-master.contoso.com", "names": ""}
+	makes := map[string]string{"host": "ssis-master.contoso.com", "names": "", "authority": ""}
 	for _, c := range []struct {
 		action     string
 		parameters map[string]string
@@ -254,8 +254,12 @@ func TestBindingsAndCertificatesThatAreNoneForAScript(t *testing.T) {
 				r.Parameters[name] = v
 			}
 			r.Parameters[c.parameter] = value
+			want := "no script is written with the " + c.parameter
+			if value == "" {
+				want = "no script is written without the " + c.parameter
+			}
 			p := plan(t, healthy(t), once(result(r)))
-			if len(p.Steps) != 1 || p.Steps[0].Manual == nil || !strings.Contains(p.Steps[0].Manual.Deviations[0].Why, "no script is written with the "+c.parameter) {
+			if len(p.Steps) != 1 || p.Steps[0].Manual == nil || !strings.Contains(p.Steps[0].Manual.Deviations[0].Why, want) {
 				t.Errorf("%s with the %s %q: %+v", c.action, c.parameter, value, p.Steps)
 			}
 		}

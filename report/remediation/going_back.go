@@ -17,7 +17,7 @@ func (p Plan) goingBack(line func(string, ...any)) {
 		line("There is nothing that a script could take back.\n")
 	}
 	// The service lets go of an account before its login is dropped.
-	machines, instances, first := p.scriptsOf(stageNodes, stageAddress), p.scriptsOf(stageInstances, stageInstances), p.scriptsOf(stageBefore, stagePrepare)
+	machines, instances, first := p.scriptsOf(stageMachines, stageAddress), p.scriptsOf(stageInstances, stageInstances), p.scriptsOf(stageBefore, stagePrepare)
 	takeBack(line, machines)
 	if undone {
 		p.mastersRestarted(line)

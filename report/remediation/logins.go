@@ -139,7 +139,8 @@ var createLoggingLogin = action{
 	},
 	note: "The password is that of the logging connection string. Who does not know it takes a new one, for all instances: sets it where " +
 		"the login is (ALTER LOGIN), gives it here, and stores it with catalog.update_logdb_info (HA-6.5) on the primary. " +
-		"`ssisaudit run --verify-logging-login` tells whether it is right.",
+		"`ssisaudit run --verify-logging-login` tells whether it is right. Password policy and expiration are not checked for it, " +
+		"as the documented set-up does: where yours demands it, `ALTER LOGIN ... WITH CHECK_POLICY = ON` afterwards.",
 	do: func(v values) change {
 		return change{
 			declare: []string{"@password nvarchar(4000) = " + variable(loggingPassword.Name)},

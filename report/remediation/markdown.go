@@ -134,16 +134,42 @@ func (p Plan) has(language string) bool {
 func (p Plan) interruptions(line func(string, ...any)) {
 	line("\n## What is interrupted\n")
 	none := true
-	for _, what := range []restart{theInstance, theMachine, theRole, theWorker} {
+	for _, what := range []restart{theInstance, theMachine, theStray, theRole, theWorker} {
 		causes := func(s Step) bool { return s.Script != nil && s.Script.causes(what) }
 		if slices.ContainsFunc(p.Steps, causes) {
 			line("- %s", downtime[what])
 			none = false
 		}
 	}
+	if from, to, any := p.withoutWork(); any {
+		line("- From step %d, when a node shows another certificate, to step %d, when the last worker expects it, workers may get no work. Have a session "+
+			"open on each of these machines before, and go through these steps without a break.", from, to)
+		none = false
+	}
 	if none {
 		line("Nothing that the scripts change restarts a service.")
 	}
+	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Manual != nil && s.Manual.Rule != "" }) {
+		line("\nSteps by hand say themselves what they restart.")
+	}
+}
+
+// withoutWork are the steps from the first node that shows another certificate to the last worker that expects it.
+func (p Plan) withoutWork() (from, to int, any bool) {
+	for i, s := range p.Steps {
+		if s.Script == nil {
+			continue
+		}
+		for _, c := range s.Script.Changes {
+			switch {
+			case c.Action == bindMasterCertificate.name && from == 0:
+				from = i + 1
+			case c.Action == trustMasterCertificate.name, c.Action == setWorkerSetting.name && c.parameters["key"] == "MasterHttpsCertThumbprint":
+				to = i + 1
+			}
+		}
+	}
+	return from, to, from > 0 && to > from
 }
 
 // openAfterwards is what the scripts make unknown.
@@ -151,7 +177,7 @@ func (p Plan) openAfterwards(line func(string, ...any)) {
 	if len(p.Open) == 0 {
 		return
 	}
-	line("\n## What nobody can foretell\n\nWhether these hold when the scripts have run, shows only then. See to them before, where that can be done:\n")
+	line("\n## What the plan cannot predict\n\nWhether these hold is known only when the scripts have run. See to them before, where that can be done:\n")
 	for _, o := range p.Open {
 		line("- %s on %s: %s", o.Rule, code(o.Subject), prose(o.Title))
 	}

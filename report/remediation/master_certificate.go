@@ -32,12 +32,13 @@ var newMasterCertificate = action{
 	parameters: []parameter{
 		{"host", form("a host name of at most 64 letters, digits, dots and hyphens", commonNameForm)},
 		{"names", form("a list of host names", hostNamesForm)},
+		{"authority", only("", "the certificate there is comes from a certification authority, and so should the new one: do by hand what HA-2.6 says")},
 	},
 	asks: asking(exchange, pfxPassword), right: "local administrator",
 	title: func(v values) string { return "make a new master certificate for " + v["host"] },
 	note: "It is self-signed, has an RSA key of 2048 bits, and is valid for five years; it is exported to the folder, and " +
 		"stays in the store My, too. Every worker has to get it, also one that the inventory does not name. Where it is to " +
-		"come from a certification authority, do by hand what HA-2.6 says. Delete master.pfx when all scripts have run. When it is " +
+		"come from a certification authority, leave this plan, and do by hand what HA-2.6 says. Delete master.pfx when all scripts have run. When it is " +
 		"taken back, the certificate goes, and the file of its key stays.",
 	call: func(v values) call {
 		return call{function: "New-MasterCertificate", arguments: []argument{
@@ -133,7 +134,8 @@ var importMasterCertificate = action{
 	title: func(v values) string {
 		return "import " + shownCertificate(v["thumbprint"]) + " with its private key into Root"
 	},
-	note: "When it is taken back, the certificate goes, and the file of its key stays: another entry may use it.",
+	note: "It can be exported from there again, as documented. When it is taken back, the certificate goes, and the file of its key stays: " +
+		"another entry may use it.",
 	call: func(v values) call {
 		return call{function: "Import-MasterCertificate", arguments: []argument{
 			{"Thumbprint", thumbprintOf(v["thumbprint"], masterFile)}, {"Audited", verbatim(v["audited"])},

@@ -52,8 +52,11 @@ func (s Script) causes(what restart) bool {
 var downtime = map[restart]string{
 	theRole: "The Scale Out Master is restarted: until it is online again, usually in less than a minute, no execution that waits is " +
 		"handed out to a worker. Run the script when no package has to start.",
-	theWorker: "Workers are restarted: what runs on a worker then is interrupted. Run the script when nothing runs there, or disable the " +
-		"worker before (catalog.disable_worker_agent) and wait.",
-	theInstance: "SQL Server is restarted: SSISDB is away for as long as its failover takes, and what runs meanwhile may fail.",
-	theMachine:  "Machines are restarted: one at a time, and what they own moves to another one.",
+	theWorker: "Workers are restarted: what runs on a worker then is interrupted. Run the script when nothing runs there. Or disable the worker " +
+		"before, in SSISDB (`EXEC [catalog].[disable_worker_agent] @WorkerAgentId = N'<id>'`; `[catalog].[worker_agents]` has the ids), wait until no " +
+		"execution is running (`SELECT * FROM [catalog].[executions] WHERE status = 2`), and enable it afterwards (`[catalog].[enable_worker_agent]`).",
+	theInstance: "SQL Server is restarted, by hand. Where it has the primary copy of SSISDB, SSISDB is away for as long as its failover takes, and " +
+		"what runs meanwhile may fail.",
+	theMachine: "Machines are restarted, by hand: one at a time, and what they own moves to another one.",
+	theStray:   "The Scale Out Master is stopped where it runs outside of the cluster: what waits is handed out by the one in the cluster.",
 }

@@ -12,7 +12,7 @@ func init() {
 	remedy := func(action string, parameters map[string]string) {
 		samples = append(samples, policies.Remediation{Action: action, Target: "SQLB", Parameters: parameters})
 	}
-	remedy("new-master-certificate", map[string]string{"host": "marked.contoso.com", "names": "ssis-master,other.contoso.com"})
+	remedy("new-master-certificate", map[string]string{"host": "marked.contoso.com", "names": "ssis-master,other.contoso.com", "authority": ""})
 	remedy("export-master-certificate", map[string]string{"thumbprint": sampleThumbprint, "store": "My"})
 	for _, thumbprint := range []string{sampleThumbprint, pendingThumbprint(masterFile)} {
 		for _, audited := range []string{notThere, withoutKey} {

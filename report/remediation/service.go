@@ -31,7 +31,7 @@ var (
 func domainAccount(value string) error {
 	switch {
 	case value == "":
-		return errors.New("which account is right is not known; state it in the inventory (service_account). Where it is stated, not all nodes were seen")
+		return errors.New("no account is stated, or not all nodes were seen; state it in the inventory (service_account: DOMAIN\\name), and make a new plan")
 	case !accountForm.MatchString(value) || ownAccount.MatchString(value):
 		return errors.New(`it is no name of the form DOMAIN\account or account@domain`)
 	}
@@ -120,6 +120,7 @@ var stopStrayMaster = action{
 	name: "stop-stray-master", place: onNode, stage: stageStrays, order: orderService,
 	parameters: []parameter{{"service", masterService}},
 	right:      "local administrator, full control of the cluster",
+	restarts:   theStray,
 	title: func(v values) string {
 		return "stop " + v["service"] + " on this node, unless the cluster has its role here"
 	},
@@ -180,7 +181,7 @@ var openMasterPort = action{
 // relaxClientTrust has Schannel take certificates that are not self-signed for no reason to refuse a client's. (That it sends no
 // list of trusted issuers, the documentation's other value, is the default since Windows Server 2012, and does not do it.)
 var relaxClientTrust = action{
-	name: "relax-client-trust", place: onNode, stage: stageNodes, order: orderBindings,
+	name: "relax-client-trust", place: onNode, stage: stageMachines, order: orderBindings,
 	parameters: []parameter{{"audited", form("a number that a script can put back, or none", schannelForm)}},
 	right:      "local administrator", restarts: theMachine,
 	title: func(values) string {

@@ -524,6 +524,6 @@ func TestAFailoverClusterInstanceIsNotMadeToFailOverAutomatically(t *testing.T) 
 func TestServicesAreRestartedBeforeLoginsAreTakenBack(t *testing.T) {
 	d := broken(t)
 	plan := scripts(t, planFor(t, d))["PLAN.md"]
-	says(t, plan, "## Going back", "07-SQLB.undo.ps1", "`09-SQLB.ps1` on `SQLB` once more", "04-SQLA.undo.sql", "03-SQLB.undo.sql",
-		"by hand, as above: Restart SQL Server and its Agent on SQLB", "02-WRK2.undo.ps1")
+	says(t, plan, "## Going back", "-SQLB.undo.ps1", "-SQLB.ps1` on `SQLB` once more", "-SQLA.undo.sql", "-SQLB.undo.sql",
+		"by hand, as above: Restart SQL Server and its Agent on SQLB", "-WRK2.undo.ps1")
 }

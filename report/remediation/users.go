@@ -60,8 +60,15 @@ func create(v values, who, role string) change {
 			"ALTER ROLE "+identifier(role)+" ADD MEMBER "+identifier(who)+";")}
 }
 
-func drop(v values, who string) change {
-	return change{done: noUser(v, who), audited: user(v, who), statements: []string{"DROP USER " + identifier(who) + ";"}}
+// drop takes a user that was created out of a role, and drops it where it is in no other one: the script may have put it into two.
+func drop(v values, who, role string) change {
+	out := leave(v, who, role)
+	out.statements = together(append(out.statements,
+		"IF NOT EXISTS (SELECT 1 FROM sys.database_role_members WHERE member_principal_id = USER_ID("+literal(who)+"))",
+		"BEGIN",
+		"    DROP USER "+identifier(who)+";",
+		"END;")...)
+	return out
 }
 
 const adminRole = "ssis_admin"
@@ -95,7 +102,7 @@ func granting(called, role string) action {
 			if v["user"] != "" {
 				return leave(v, v["user"], role)
 			}
-			return drop(v, v["login"])
+			return drop(v, v["login"], role)
 		},
 		effect: func(s subject, v values) { joinRole(s, v["user"], v["login"], v["sid"], "U", role) },
 		reverse: func(s subject, v values) {
@@ -103,7 +110,7 @@ func granting(called, role string) action {
 				leaveRole(s, v["user"], role)
 				return
 			}
-			dropUser(s, v["login"])
+			dropUser(s, v["login"], role)
 		},
 	}
 }
@@ -133,9 +140,10 @@ func leaveRole(s subject, who, role string) {
 	u.Roles = without(u.Roles, func(r string) bool { return r == role })
 }
 
-func dropUser(s subject, who string) {
+func dropUser(s subject, who, role string) {
+	leaveRole(s, who, role)
 	users := value(&s.doc.Catalog.Users)
-	*users = without(*users, func(u facts.DatabaseUser) bool { return u.Name == who })
+	*users = without(*users, func(u facts.DatabaseUser) bool { return u.Name == who && len(u.Roles) == 0 })
 }
 
 const (
@@ -183,7 +191,7 @@ var repairLoggingUser = action{
 		case v["orphan"] != "":
 			return change{none: "the SID that the user had before belongs to no login, and cannot be given back"}
 		}
-		return drop(v, loggingUser)
+		return drop(v, loggingUser, workerRole)
 	},
 	effect: func(s subject, v values) {
 		who := v["user"]
@@ -198,6 +206,6 @@ var repairLoggingUser = action{
 			leaveRole(s, v["user"], workerRole)
 			return
 		}
-		dropUser(s, loggingUser)
+		dropUser(s, loggingUser, workerRole)
 	},
 }

@@ -130,6 +130,7 @@ makers contains node.name if {
 new_certificate := {"action": "new-master-certificate", "target": min(makers), "parameters": {
 	"host": host,
 	"names": concat(",", dialled - {host}),
+	"authority": concat("; ", {copy.held.issuer | some copy in copies; copy.held.issuer != copy.held.subject}),
 }} if {
 	count(candidates) == 0
 	every node in input.nodes {

@@ -41,7 +41,7 @@ importing(name, thumbprint, audited) := {"action": "import-master-certificate", 
 }}
 
 new_on(name) := {"action": "new-master-certificate", "target": name, "parameters": {
-	"host": "ssis-master.contoso.com", "names": "",
+	"host": "ssis-master.contoso.com", "names": "", "authority": "",
 }}
 
 # asked(checks, subject) is what the rule asks for of the subject that deviates.
@@ -154,7 +154,7 @@ test_a_new_certificate_names_what_workers_dial if {
 		{"catalog": {"master": fixtures.observed({"thumbprint": "", "address": "https://SSIS-MASTER:8391"})}},
 	)
 	some remedy in master_certificate.remedies("SQLA") with input as document
-	remedy.parameters == {"host": "ssis-master.contoso.com", "names": "ssis-master"}
+	remedy.parameters == {"host": "ssis-master.contoso.com", "names": "ssis-master", "authority": ""}
 }
 
 test_a_certificate_whose_names_may_be_right_is_not_replaced if {

@@ -15,7 +15,11 @@ function Import-MasterCertificate {
         if (-not (Test-Path -LiteralPath $path)) {
             throw "$path is not there. The script that exports it comes earlier in PLAN.md."
         }
-        $content = @((Get-PfxData -FilePath $path -Password $Password).EndEntityCertificates)
+        try {
+            $content = @((Get-PfxData -FilePath $path -Password $Password).EndEntityCertificates)
+        } catch {
+            throw "$path cannot be opened: $($_.Exception.Message) If the password that it was exported with is not known, delete the file and run the script that exports it again. Nothing was changed."
+        }
         if ($content.Count -ne 1 -or $content[0].Thumbprint -ne $Thumbprint) {
             throw "$path is another certificate. Take a folder that is empty, and begin anew."
         }

@@ -16,10 +16,11 @@
 #     The service and SSISDB fail over separately. Only a domain account can log in to SSISDB on another node;
 #     under a local account the master loses the catalog at the first failover, and packages stop.
 #   fix: >-
-#     In the Services console, tab Log On, give the service a domain account, which also grants it "Log on as a
-#     service"; or run `sc.exe config <service> obj= "<DOMAIN>\<account>" password= "<password>"`, without `password=`
-#     for a group managed service account. Give the account its logins (HA-2.4) and its user (HA-2.5), then restart
-#     the role (`Stop-ClusterGroup <role>`, `Start-ClusterGroup <role>`).
+#     Give the account its logins (HA-2.4: on every replica `CREATE LOGIN [<DOMAIN>\<account>] FROM WINDOWS;`) and its
+#     user (HA-2.5: on the primary, in SSISDB, `CREATE USER [<DOMAIN>\<account>] FOR LOGIN [<DOMAIN>\<account>]; ALTER
+#     ROLE [ssis_admin] ADD MEMBER [<DOMAIN>\<account>];`). Then give it to the service in the Services console, tab Log
+#     On, which also grants it "Log on as a service" (a group managed service account ends in `$` and has no password),
+#     and restart the role (`Stop-ClusterGroup <role>`, `Start-ClusterGroup <role>`).
 package ssisha.step2.domain_account
 
 import data.ssisha.lib.accounts
