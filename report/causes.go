@@ -39,6 +39,42 @@ type causes struct {
 	of       map[int][]*cause // by the finding's index
 }
 
+// Lost is one thing that could not be seen, and what came of it.
+type Lost struct {
+	// What was not seen, in a few words; Why, and what to do, which may be empty.
+	What string `json:"what"`
+	Why  string `json:"why"`
+	// Findings are unknown because of it. Several causes may have one finding.
+	Findings int `json:"findings"`
+}
+
+// LostIn explains a report's unknown findings, each cause once.
+func LostIn(r Report) []Lost {
+	list := []Lost{}
+	for _, c := range findCauses(r).all {
+		what, why := c.said(func(names []string) string { return strings.Join(names, ", ") })
+		list = append(list, Lost{What: what, Why: why, Findings: c.findings})
+	}
+	return list
+}
+
+// said is a cause in words; list shows names.
+func (c *cause) said(list func([]string) string) (title, why string) {
+	title, why = list(c.what), c.why
+	if why == "" {
+		why = "the collector gave no reason"
+	}
+	switch {
+	case c.target != "" && c.address != "":
+		title = fmt.Sprintf("%s at %s %s", title, c.address, c.target)
+	case c.target != "":
+		title += " " + c.target
+	case title == "":
+		title, why = why, ""
+	}
+	return title, why
+}
+
 // findCauses traces every unknown finding to the targets that were not reached, or else to what the collector said.
 func findCauses(r Report) causes {
 	c := causes{byTarget: map[string]*cause{}, byWhy: map[string]*cause{}, of: map[int][]*cause{}}

@@ -122,18 +122,8 @@ func (p *page) notSeen() {
 	p.heading("Not seen")
 	for _, lost := range p.causes.all {
 		p.gap()
-		title, why := p.list(lost.what), text(lost.why)
-		if why == "" {
-			why = "the collector gave no reason"
-		}
-		switch {
-		case lost.target != "" && lost.address != "":
-			title = fmt.Sprintf("%s at %s %s", title, text(lost.address), lost.target)
-		case lost.target != "":
-			title += " " + lost.target
-		case title == "":
-			title, why = why, ""
-		}
+		title, why := lost.said(p.list)
+		title, why = text(title), text(why)
 		if lost.findings > 0 {
 			title += fmt.Sprintf(" (%s unknown)", count(lost.findings, "finding"))
 		}

@@ -1,6 +1,5 @@
 // Parses all PowerShell scripts of a folder, and says what is wrong with them:
 //   - nodes that the grammar does not know, or misses;
-//   - comparisons that pretend to be exact (-ceq and its like compare as people do, and pass over what cannot be seen);
 //   - commands that are neither functions of the script nor in cmdlets.json, and parameters that these do not have;
 //   - in a folder with a base.ps1, scripts that differ from it in anything but the text of strings and comments.
 // Usage: node parse.mjs FOLDER
@@ -34,7 +33,6 @@ function parse(file) {
   const all = [...nodes(tree.rootNode)];
   for (const node of all) {
     if (node.isError || node.isMissing) report(node, `not PowerShell: ${node.text.slice(0, 60)}`);
-    if (node.type === 'comparison_operator' && /^-c(eq|ne)$/i.test(node.text)) report(node, `${node.text} is not exact`);
   }
   checkCommands(all, report);
   return all.filter((n) => n.childCount === 0 || free.has(n.type))

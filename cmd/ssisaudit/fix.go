@@ -63,7 +63,7 @@ Exit codes:
 	}
 	from.register(cmd)
 	own.register(cmd)
-	from.registerOffline(cmd)
+	from.registerJudged(cmd)
 	cmd.Flags().StringVar(&accepted.waivers, "waivers", "", "leave alone the deviations that `FILE` (YAML) names, as long as it says")
 	cmd.Flags().StringVar(&folder, "out", "", "write the plan into `DIR`, which must be empty or not exist")
 	return cmd
@@ -81,12 +81,22 @@ func (a *accepted) plan(ctx context.Context, engine *policies.Engine, doc facts.
 	return remediation.New(doc, judge, version())
 }
 
+// whereUnknown is where a reader finds why.
+func whereUnknown(plan remediation.Plan) string {
+	if len(plan.Steps) > 0 {
+		return "PLAN.md says what was not seen"
+	}
+	return "ssisaudit run says what was not seen"
+}
+
 // planned says what was written, and sets the exit code.
 func planned(s system, plan remediation.Plan, folder string) error {
 	switch {
 	case len(plan.Steps) > 0:
 	case plan.Unknown > 0:
-		fmt.Fprintln(s.stdout, "No deviation was seen: nothing was written.")
+		fmt.Fprintln(s.stdout, "No deviation was seen that is not waived: nothing was written.")
+	case plan.Waived > 0:
+		fmt.Fprintln(s.stdout, "Nothing deviates that is not waived: nothing was written.")
 	default:
 		fmt.Fprintln(s.stdout, "Nothing deviates: there is nothing to put right, and nothing was written.")
 	}
@@ -105,9 +115,11 @@ func planned(s system, plan remediation.Plan, folder string) error {
 			}
 		}
 	}
+	if plan.Waived > 0 {
+		fmt.Fprintf(s.stdout, "\nWaived: %d. They are left as they are.\n", plan.Waived)
+	}
 	if plan.Unknown > 0 {
-		fmt.Fprintf(s.stdout, "\nUnknown: %d. The plan says nothing about these; ssisaudit doctor says what\ncould not be read.\n",
-			plan.Unknown)
+		fmt.Fprintf(s.stdout, "\nUnknown: %d. The plan says nothing about these; %s.\n", plan.Unknown, whereUnknown(plan))
 	}
 	if len(plan.Open) > 0 {
 		fmt.Fprintf(s.stdout, "\nUnknown when the scripts have run: %d more. PLAN.md lists them.\n", len(plan.Open))

@@ -56,7 +56,10 @@ Exit codes:
 			if err := accepted.loadBaseline(); err != nil {
 				return err
 			}
-			if fix != "" {
+			if cmd.Flags().Changed("fix") {
+				if fix == "" {
+					return errors.New("--fix: say where to write the plan: --fix DIR")
+				}
 				if err := remediation.Free(fix); err != nil {
 					return fmt.Errorf("--fix: %w", err)
 				}
@@ -73,13 +76,13 @@ Exit codes:
 			if err != nil {
 				return err
 			}
-			if err := publish(s, destinations, r); err != nil {
-				return err
-			}
-			if fix != "" {
+			if fix != "" { // before the report, whose reader may leave early
 				if err := accepted.writePlan(cmd.Context(), s, engine, doc, fix); err != nil {
 					return fmt.Errorf("--fix: %w", err)
 				}
+			}
+			if err := publish(s, destinations, r); err != nil {
+				return err
 			}
 			if code := report.ExitCode(r, policies.Severity(failOn), allowUnknown); code != 0 {
 				return exitCode(code)
@@ -89,7 +92,7 @@ Exit codes:
 	}
 	from.register(cmd)
 	own.register(cmd)
-	from.registerOffline(cmd)
+	from.registerJudged(cmd)
 	accepted.register(cmd)
 	out.register(cmd)
 	cmd.Flags().StringVar(&failOn, "fail-on", string(policies.Low), "exit with 1 for deviations of this `SEVERITY` or worse: critical, high, medium, low")

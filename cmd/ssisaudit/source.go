@@ -44,20 +44,27 @@ func (f *source) registerVerify(cmd *cobra.Command) {
 		"log in to every replica, once, with the user and password of the logging connection string (HA-6.7)")
 }
 
-// registerOffline is for commands that judge what they collect, or what was collected before.
-func (f *source) registerOffline(cmd *cobra.Command) {
+// registerJudged is for commands that judge what they collect, or what was collected before.
+func (f *source) registerJudged(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.from, "from", "", "take the facts from a facts document or an evidence folder at `PATH`, offline")
 	cmd.Flags().BoolVar(&f.sample, "sample", false, "audit the broken deployment that comes with ssisaudit")
-	cmd.MarkFlagsMutuallyExclusive("from", "sample")
-	cmd.MarkFlagsMutuallyExclusive("inventory", "sample")
 	f.registerVerify(cmd)
-	cmd.MarkFlagsMutuallyExclusive("from", "verify-logging-login")
-	cmd.MarkFlagsMutuallyExclusive("sample", "verify-logging-login")
+}
+
+// check refuses what does not go together.
+func (f *source) check() error {
+	switch {
+	case f.sample && (f.from != "" || f.inventory != ""):
+		return errors.New("--sample brings facts of its own; leave out --from and -i")
+	case f.verify && (f.sample || f.from != ""):
+		return errors.New("--verify-logging-login logs in to live replicas; it does not go with --from or --sample")
+	}
+	return f.discovery.check()
 }
 
 // facts collects the facts, or reads them.
 func (f *source) facts(ctx context.Context, s system) (facts.Document, error) {
-	if err := f.discovery.check(); err != nil {
+	if err := f.check(); err != nil {
 		return facts.Document{}, err
 	}
 	if f.discovery.listener != "" {

@@ -150,6 +150,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"observed without a value":            {`"status": "absent"`, `"status": "observed"`, "value=false"},
 		"failed with a value":                 {`"status": "observed"`, `"status": "failed"`, "value=true"},
 		"the same name twice":                 {`"name": "SQLA"`, `"name": "SQLB"`, `"SQLB" is there twice`},
+		"two names that are one to Windows":   {`"name": "SQLA"`, `"name": "sqlb"`, `is there twice`},
 		"another version":                     {`ssisaudit.facts/v1`, `ssisaudit.facts/v2`, "schema"},
 		"a key twice":                         {`"tool": "test"`, `"tool": "test", "tool": "test"`, "the key is there twice"},
 		"a list that is null":                 {`"workers": []`, `"workers": null`, "workers: "},

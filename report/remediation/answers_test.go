@@ -38,6 +38,13 @@ func TestWhatIsByHandComesWhenItsScriptWouldHave(t *testing.T) {
 	if numberOf(t, p, "HA-5.1") < numberOf(t, p, "add the listener") {
 		t.Errorf("the listener that SqlServerName is to name is not there yet:\n%s", p.Markdown())
 	}
+
+	d = broken(t) // on the primary, where its script would have been part of the one that adds the listener
+	d.Catalog.LoggingConnection.Value.OtherOptions = true
+	p = planFor(t, d)
+	if numberOf(t, p, "HA-6.5") < numberOf(t, p, "add the listener") {
+		t.Errorf("the listener that the connection string is to name is not there yet:\n%s", p.Markdown())
+	}
 }
 
 // catalog.enable_scaleout makes the logging login anew and resets the logging server.

@@ -85,7 +85,8 @@ var addListener = action{
 	right: alterGroups,
 	title: func(v values) string {
 		if v["listener"] == "" {
-			return "add a listener on port " + v["port"] + " to the availability group " + v["group"]
+			return "add a listener on port " + v["port"] + " to the availability group " + v["group"] +
+				" (state it in the inventory then, and make a new plan: this one cannot name it)"
 		}
 		return "add the listener " + v["listener"] + "," + v["port"] + " to the availability group " + v["group"]
 	},
@@ -174,7 +175,7 @@ var setAutomaticFailover = action{
 		{"availability", known("it is neither SYNCHRONOUS_COMMIT nor ASYNCHRONOUS_COMMIT", synchronous, asynchronous)},
 		{"failover", known("it is neither AUTOMATIC nor MANUAL", "AUTOMATIC", "MANUAL")},
 		{"state", known("the primary does not tell that the replica is connected and healthy (HA-4.3)", "SYNCHRONIZED", "SYNCHRONIZING")},
-		{"clustered", only("false", "in a group, a failover cluster instance can only be failed over by hand; this one is one, or what it is was not observed")},
+		{"failover_cluster_instance", only("false", "in a group, a failover cluster instance can only be failed over by hand; this one is one, or what it is was not observed")},
 	},
 	object: []string{"group", "replica"},
 	right:  alterGroups,

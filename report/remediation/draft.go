@@ -236,8 +236,7 @@ func (d *draft) remain(result policies.Result) {
 		}
 		for _, c := range f.Checks {
 			r := d.request(f, c, true)
-			r.err = errors.New("it is still found when the scripts have run")
-			r.found.Why = r.err.Error()
+			r.found.Why = "it is still found when the scripts have run"
 			d.manual[f.Rule] = append(d.manual[f.Rule], r.found)
 		}
 	}
@@ -341,10 +340,12 @@ func (d *draft) byHand(rule policies.Rule) []Step {
 	return list
 }
 
-// compareSteps orders by stage; in one stage the secondaries come before the primary.
+// compareSteps orders by stage; in one stage the secondaries come before the primary, and what rules leave to people last.
 func compareSteps(a, b Step) int {
 	order := func(s Step) (stage, string) {
 		switch {
+		case s.Manual != nil && s.Manual.Rule != "":
+			return s.Manual.stage, "2"
 		case s.Manual != nil && s.Manual.primary:
 			return s.Manual.stage, "1" + s.Manual.Place
 		case s.Manual != nil:

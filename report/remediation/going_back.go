@@ -13,6 +13,10 @@ func (p Plan) goingBack(line func(string, ...any)) {
 	if undone {
 		line("These scripts take back what the others did, to what the audit recorded. Run them in this order, each as above: first to\n" +
 			"show what it would do, and then to do it. What reads its settings only when it starts is restarted between them.\n")
+		if p.does(createLogin) || p.does(createLoggingLogin) || p.does(recreateLoggingLogin) {
+			line("SQL Server drops no login that is in use. Where it refuses, restart what is logged in with it (the Scale Out Master, a worker),\n" +
+				"and run the script again.\n")
+		}
 	} else {
 		line("There is nothing that a script could take back.\n")
 	}
@@ -63,8 +67,9 @@ func (p Plan) mastersRestarted(line func(string, ...any)) {
 			case c.action.name == createMasterRole.name && c.parameters["node"] != "":
 				line("- by hand on %s: `Restart-Service -Name %s`, which runs outside of the cluster again",
 					code(strings.ToUpper(c.parameters["node"])), c.parameters["service"])
-			case c.action.name == createMasterRole.name:
-				line("- by hand, where it is to run outside of the cluster again: `Start-Service -Name %s`", c.parameters["service"])
+			case c.action.name == createMasterRole.name && len(p.Masters) > 0:
+				line("- by hand, on one of %s, where it ran outside of the cluster: `Start-Service -Name %s`",
+					strings.Join(each(p.Masters, code), " and "), c.parameters["service"])
 			case c.action.repeats && !p.does(createMasterRole):
 				line("- `%s` on %s once more", s.File, code(s.Server))
 			}

@@ -15,7 +15,7 @@ var updateLogDBInfo = action{
 		{"authentication", only("login", "the stored connection string was not seen, or uses Windows authentication")},
 		{"server", form("<host>,<port>", serverForm)}, {"audited", text}, {"source", text},
 		{"multi_subnet", truth}, {"had_multi_subnet", truth}, {"encrypt", form("a keyword", keywordForm)}, {"trust", truth},
-		{"others", only("false", "the stored connection string has other options, which would be lost: store it by hand, with them")},
+		{"other_options", only("false", "the stored connection string has other options, which would be lost: store it by hand, with them")},
 		{"lost", text},
 	},
 	asks: asking(loggingPassword), right: "sysadmin",

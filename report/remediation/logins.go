@@ -16,6 +16,7 @@ var createLogin = action{
 	parameters: []parameter{{"login", windowsName}}, object: []string{"login"},
 	right: "ALTER ANY LOGIN",
 	title: func(v values) string { return "create the login " + v["login"] + " from Windows" },
+	note:  "Where a group's login lets the account in already, one of its own does no harm.",
 	do: func(v values) change {
 		return change{
 			declare:    []string{"@sid varbinary(85) = SUSER_SID(" + literal(v["login"]) + ")"},
@@ -68,11 +69,34 @@ func sidOfAccount(doc *facts.Document, account string) string {
 	return pendingSIDOf(account)
 }
 
+// loginsFor are the logins and the user of a service's new account, where there are none of its own: whether a group's let it in,
+// cannot be seen, and without any of them the service does not find SSISDB when it starts.
+func (s subject) loginsFor(account string) []policies.Remediation {
+	domain, _, _ := strings.Cut(account, `\`)
+	if windowsName(account) != nil || strings.Contains(domain, ".") { // no login is created with that spelling
+		return nil
+	}
+	var list []policies.Remediation
+	for _, r := range s.doc.Replicas {
+		own := func(l facts.Login) bool { return strings.EqualFold(l.Name, account) }
+		if r.Logins.Seen() && (r.Logins.Value == nil || !slices.ContainsFunc(*r.Logins.Value, own)) {
+			list = append(list, policies.Remediation{Action: createLogin.name, Target: r.Name, Parameters: map[string]string{"login": account}})
+		}
+	}
+	sid := sidOfAccount(s.doc, account)
+	own := func(u facts.DatabaseUser) bool { return u.SID == sid || strings.EqualFold(u.Name, account) }
+	if users := s.doc.Catalog.Users; users.Seen() && (users.Value == nil || !slices.ContainsFunc(*users.Value, own)) {
+		list = append(list, policies.Remediation{Action: grantAdmin.name, Target: string(inSSISDB),
+			Parameters: map[string]string{"login": account, "sid": sid, "user": "", "namesakes": ""}})
+	}
+	return list
+}
+
 // nameIsFree says where a login cannot be created: the instance has another one of its name, of another kind or without a SID.
 func nameIsFree(s subject, v values) ([]policies.Remediation, error) {
 	r := item(s.audited.Replicas, func(r facts.Replica) bool { return r.Name == s.target })
 	if r.Logins.Value != nil && slices.ContainsFunc(*r.Logins.Value, func(l facts.Login) bool { return strings.EqualFold(l.Name, v["login"]) }) {
-		return nil, fmt.Errorf("%s has a login %s already, which is not of the kind that is needed", s.target, v["login"])
+		return nil, fmt.Errorf("%s has a login %s already, of another kind or with another SID", s.target, v["login"])
 	}
 	return nil, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ssisaudit/collectors/facts"
 	"ssisaudit/report"
 )
 
@@ -24,9 +25,10 @@ func (p Plan) Markdown() string {
 	}
 	line("Made by ssisaudit %s from what was collected on %s. What deviates is put right by %s.\n",
 		prose(p.Tool), p.CollectedAt.Format(time.DateTime+" MST"), strings.Join(parts, " and "))
+	p.audited(line)
 	if p.Unknown > 0 {
-		line("**%s unknown: the plan says nothing about them.** They may hide more that is to be done; `ssisaudit doctor` says what\n"+
-			"could not be read.\n", plural(p.Unknown, "finding is", "findings are"))
+		line("**%s unknown: the plan says nothing about that.** More may have to be done. What was not seen is below.\n",
+			plural(p.Unknown, "finding is", "findings are"))
 	}
 	if p.Waived > 0 {
 		line("%s waived and left as they are.\n", plural(p.Waived, "finding is", "findings are"))
@@ -39,9 +41,16 @@ func (p Plan) Markdown() string {
 	if p.has("tsql") {
 		line("%s", beforeSQL)
 	}
+	if p.asksFor(loggingPassword) {
+		line("%s", beforeLogging)
+	}
 	if p.has("powershell") {
 		line("%s", beforePowerShell)
 	}
+	if p.asksFor(exchange) {
+		line("%s", beforeExchange)
+	}
+	p.notSeen(line)
 	p.interruptions(line)
 	p.openAfterwards(line)
 	line("\n## Steps")
@@ -69,10 +78,54 @@ func (p Plan) Markdown() string {
 	if p.does(newMasterCertificate) || p.does(exportMasterCertificate) {
 		line("Delete `master.pfx` in the exchange folder: it has a private key.\n")
 	}
-	line("Nothing above is proved by having been done. Audit again, live; what then still deviates, or is new, gets a new plan:\n\n" +
-		"```\nssisaudit run -i <inventory>" + verify + "\nssisaudit fix -i <inventory>" + verify + " --out <new folder>\n```\n\n" +
-		"A planned failover in a quiet hour is the proof of the whole.")
+	line("Nothing above is proved by having been done. Audit again, live; what then still deviates, or is new, gets a new plan:\n\n"+
+		"```\nssisaudit run -i <inventory>"+verify+"\nssisaudit fix -i <inventory>"+verify+" --out <new folder>\n```\n\n"+
+		"A planned failover in a quiet hour is the proof of the whole: %s. Then run a package in Scale Out, and look at its messages\n"+
+		"(`SELECT * FROM [SSISDB].[catalog].[event_messages] WHERE operation_id = <execution id>`).", p.failover())
 	return b.String()
+}
+
+// failover is how SSISDB and the master are moved, to see that they can be.
+func (p Plan) failover() string {
+	if p.Topology == facts.TopologyFailoverClusterInstance {
+		return "`Move-ClusterGroup -Name <role> -Node <other node>` for the role of SQL Server, and for that of\nthe Scale Out Master where it has one"
+	}
+	return "`ALTER AVAILABILITY GROUP <group> FAILOVER` on another replica moves SSISDB,\n`Move-ClusterGroup -Name <role> -Node <other node>` the Scale Out Master"
+}
+
+// audited is where things were: what the plan says of the primary and of the master is said of these.
+func (p Plan) audited(line func(string, ...any)) {
+	primary, masters := "not seen", "nowhere that was seen"
+	if p.Primary != "" {
+		primary = "on " + code(p.Primary)
+	}
+	if len(p.Masters) > 0 {
+		masters = "on " + strings.Join(each(p.Masters, code), " and ")
+	}
+	line("When it was audited, the primary copy of SSISDB was %s, and the Scale Out Master ran %s.\n", primary, masters)
+}
+
+func each(list []string, do func(string) string) []string {
+	done := make([]string, len(list))
+	for i, s := range list {
+		done[i] = do(s)
+	}
+	return done
+}
+
+// notSeen is what may hide more that is to be done.
+func (p Plan) notSeen(line func(string, ...any)) {
+	if p.Unknown == 0 || len(p.Lost) == 0 {
+		return
+	}
+	line("\n## What was not seen\n")
+	for _, l := range p.Lost {
+		why := ""
+		if l.Why != "" {
+			why = ": " + prose(l.Why)
+		}
+		line("- %s (%s)%s", prose(l.What), plural(l.Findings, "finding"), why)
+	}
 }
 
 // overview is the order of the steps at a glance.
@@ -124,6 +177,10 @@ func (p Plan) does(a action) bool {
 	return slices.ContainsFunc(p.Steps, func(s Step) bool {
 		return s.Script != nil && slices.ContainsFunc(s.Script.Changes, func(c Change) bool { return c.Action == a.name })
 	})
+}
+
+func (p Plan) asksFor(q Question) bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Script != nil && slices.Contains(s.Script.Asks, q) })
 }
 
 func (p Plan) has(language string) bool {
@@ -195,6 +252,14 @@ const beforeSQL = "- A `.sql` script changes nothing with `DryRun=1`: it prints 
 	"- Passwords go to the server in the text of the script, so `-N` encrypts the connection; the `sqlcmd` of ODBC driver 18 always\n" +
 	"  does. Where it then refuses the server's certificate, because this machine does not trust it or the name after `-S` is not in\n" +
 	"  it: connect by the name that is, or add `-C`, which takes any certificate, also that of somebody in between."
+
+const beforeLogging = "- `LoggingPassword`: who does not know it finds it in the logging connection string, in clear text, on the primary as sysadmin or in\n" +
+	"  ssis_admin: `DECLARE @s nvarchar(max); EXEC SSISDB.internal.get_log_dbconnection @connection_string = @s OUTPUT; SELECT @s;`\n" +
+	"  If that is not the login's password either, take a new one and set it on every replica first (`ALTER LOGIN\n" +
+	"  [##MS_SSISLogDBWorkerAgentLogin##] WITH PASSWORD = N'...'`)."
+
+const beforeExchange = "- The folder for certificates is reached from each machine by whoever runs the scripts there. In a remote session\n" +
+	"  (`Enter-PSSession`) a share is not, without CredSSP: log on to the machine, or copy the files to a folder of its own."
 
 const beforePowerShell = "- A `.ps1` script changes nothing with `-WhatIf`: it prints what it would do. Without, it changes. Run it on the machine\n" +
 	"  that it names, in Windows PowerShell 5.1 as administrator; it asks for what it needs. Where the execution policy\n" +

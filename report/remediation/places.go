@@ -117,6 +117,26 @@ func (d *draft) instance(p place, target string) (facts.Replica, error) {
 	return found[0], nil
 }
 
+// primary is the replica that had the primary copy of SSISDB, or "".
+func (d *draft) primary() string {
+	r, err := d.instance(inSSISDB, string(inSSISDB))
+	if err != nil {
+		return ""
+	}
+	return r.Name
+}
+
+// masters are the nodes that ran the Scale Out Master.
+func (d *draft) masters() []string {
+	names := []string{}
+	for _, n := range d.doc.Nodes {
+		if n.MasterState.Value != nil && n.MasterState.Value.State == "running" {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
 // answered says whether the instance is the one whose SSISDB was read.
 func (d *draft) answered(server string) bool {
 	i := d.doc.Catalog.Instance.Value

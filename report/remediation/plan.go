@@ -10,6 +10,7 @@ import (
 
 	"ssisaudit/collectors/facts"
 	"ssisaudit/policies"
+	"ssisaudit/report"
 )
 
 // SchemaID names the version of plan.json's form.
@@ -22,6 +23,7 @@ type Plan struct {
 	// Tool is the version of ssisaudit that made the plan.
 	Tool        string    `json:"tool"`
 	Deployment  string    `json:"deployment"`
+	Topology    string    `json:"topology"`
 	CollectedAt time.Time `json:"collected_at"`
 	// Steps are every deviation's answer.
 	Steps []Step `json:"steps"`
@@ -29,6 +31,12 @@ type Plan struct {
 	Settled []Finding `json:"settled"`
 	// Open are the findings that the scripts make unknown: only when they have run it can be seen.
 	Open []Open `json:"open"`
+	// Primary is the replica that had the primary copy of SSISDB, Masters the nodes that ran the Scale Out Master; empty where that
+	// was not observed.
+	Primary string   `json:"primary"`
+	Masters []string `json:"masters"`
+	// Lost is what could not be seen, and may hide more.
+	Lost []report.Lost `json:"lost"`
 	// Unknown and Waived count the findings that the plan leaves alone.
 	Unknown int `json:"unknown"`
 	Waived  int `json:"waived"`
@@ -135,7 +143,8 @@ const maxRounds = 20
 // deviations show only when others are gone: a user cannot be missed before there is a login.
 func New(doc facts.Document, evaluate Evaluate, tool string) (Plan, error) {
 	d := draft{doc: doc, then: doc, scripts: map[string]*Script{}, manual: map[string][]Comparison{}, failed: map[string]bool{}}
-	p := Plan{Schema: SchemaID, Tool: tool, Deployment: doc.Deployment.Name, CollectedAt: doc.CollectedAt.UTC(), Steps: []Step{}, Settled: []Finding{}, Open: []Open{}}
+	p := Plan{Schema: SchemaID, Tool: tool, Deployment: doc.Deployment.Name, Topology: doc.Deployment.Topology, CollectedAt: doc.CollectedAt.UTC(), Steps: []Step{},
+		Settled: []Finding{}, Open: []Open{}, Masters: d.masters(), Primary: d.primary()}
 	for round := range maxRounds {
 		result, err := evaluate(d.then)
 		if err != nil {
@@ -143,6 +152,7 @@ func New(doc facts.Document, evaluate Evaluate, tool string) (Plan, error) {
 		}
 		if round == 0 {
 			p.Unknown, p.Waived = outcomes(result)
+			p.Lost = report.LostIn(report.New(doc, result, tool))
 			d.audited = result
 		}
 		if !d.add(result, round > 0) {

@@ -305,8 +305,8 @@ func TestWhatSeveralRulesAskForIsDoneOnce(t *testing.T) {
 
 func TestWhatRulesContradictEachOtherAboutIsByHand(t *testing.T) {
 	p := plan(t, healthy(t), once(result(login("a", "01"), login("A", "02"), login("b", "03"))))
-	if len(p.Steps) != 3 || p.Steps[0].Manual == nil || p.Steps[1].Manual == nil || p.Steps[2].Script == nil ||
-		!strings.Contains(p.Steps[0].Manual.Deviations[0].Why, "contradict each other") {
+	if len(p.Steps) != 3 || p.Steps[0].Script == nil || p.Steps[1].Manual == nil || p.Steps[2].Manual == nil ||
+		!strings.Contains(p.Steps[1].Manual.Deviations[0].Why, "contradict each other") {
 		t.Errorf("%+v", p)
 	}
 }

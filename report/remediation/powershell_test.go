@@ -136,8 +136,6 @@ func TestEachFileHasOnePlainFunctionOfItsName(t *testing.T) {
 	}
 }
 
-// The cluster's cmdlets take a name for a pattern, and a role may be called [x]; the firewall's are functions of a module,
-// which go on after an error unless they are told otherwise.
 // -ceq and its like compare as people read: for them, a character that cannot be seen is none.
 func TestNothingIsComparedAsIfItWereExact(t *testing.T) {
 	for name, text := range functions {
@@ -147,6 +145,8 @@ func TestNothingIsComparedAsIfItWereExact(t *testing.T) {
 	}
 }
 
+// The cluster's cmdlets take a name for a pattern, and a role may be called [x]; the firewall's are functions of a module,
+// which go on after an error unless they are told otherwise.
 func TestCommandsAreCalledAsTheyHaveToBe(t *testing.T) {
 	for name, text := range functions {
 		for line := range strings.Lines(text) {

@@ -1,40 +1,83 @@
 package remediation
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"ssisaudit/collectors/facts"
 )
 
-// What is to be restarted by hand. Which replica is the primary then, or which node owns the role, is for a person to see.
-const (
-	instanceService = "Let no package run meanwhile. On its machine: `Restart-Service <service of the instance> -Force`, which restarts " +
-		"SQL Server Agent too (start it if it was stopped). Where it has the primary copy of SSISDB, fail the availability group over " +
-		"to a replica that has been restarted first"
-	instanceRole = "Let no package run meanwhile: `Stop-ClusterGroup <role of SQL Server>`, `Start-ClusterGroup <role of SQL Server>`."
-	drained      = "One machine at a time: `Suspend-ClusterNode -Name <node> -Drain`, `Restart-Computer`, and when it is back " +
-		"`Resume-ClusterNode -Name <node> -Failback NoFailback`."
-	failedOver = " Where it has the primary copy of SSISDB, fail the availability group over first"
-	failedBack = ", and back afterwards: the scripts for SSISDB are for the replica that had it when it was audited."
-)
-
-// restartsByHand are those that the changes of a script make necessary and no script does. The primary's comes last.
+// restartsByHand are those that the changes of a script make necessary and no script does. The primary's comes last, so that
+// SSISDB can be failed over to what has been restarted.
 func (d *draft) restartsByHand(s Script) []Manual {
-	instance, windows := instanceService+failedBack, drained+failedOver+failedBack
-	if d.doc.Deployment.Topology == facts.TopologyFailoverClusterInstance {
-		instance, windows = instanceRole, drained
-	}
 	primary := s.primary || d.hasPrimary(s.Server)
 	var list []Manual
 	if s.causes(theInstance) {
-		list = append(list, Manual{Title: "Restart SQL Server and its Agent", Place: s.Place, Fix: instance,
+		list = append(list, Manual{Title: "Restart SQL Server and its Agent", Place: s.Place, Fix: d.instanceRestart(s.Place, primary),
 			stage: stageInstanceRestarts, primary: primary})
 	}
 	if s.causes(theMachine) {
-		list = append(list, Manual{Title: "Restart Windows", Place: s.Place, Fix: windows, stage: stageMachineRestarts, primary: primary})
+		list = append(list, Manual{Title: "Restart Windows", Place: s.Place, Fix: d.machineRestart(s.Server, primary),
+			stage: stageMachineRestarts, primary: primary})
 	}
 	return list
+}
+
+// instanceRestart says how to restart an instance.
+func (d *draft) instanceRestart(place string, primary bool) string {
+	const quiet = "Let no package run meanwhile. "
+	if d.clustered() {
+		return quiet + "On a node of the cluster: `Stop-ClusterGroup <role of SQL Server>`, `Start-ClusterGroup <role of SQL Server>`."
+	}
+	service := "MSSQLSERVER"
+	r := item(d.doc.Replicas, func(r facts.Replica) bool { return r.Name == place })
+	if i := r.Instance.Value; i != nil && i.InstanceName != "" {
+		service = "MSSQL$" + i.InstanceName
+	}
+	restart := fmt.Sprintf("On its machine, as administrator: %s, which restarts SQL Server Agent too (start it if it was stopped).",
+		code("Restart-Service -Name "+string(verbatim(service))+" -Force"))
+	return quiet + d.failedOver(primary, restart)
+}
+
+// machineRestart says how to restart a machine.
+func (d *draft) machineRestart(computer string, primary bool) string {
+	restart := fmt.Sprintf("One machine at a time: %s, `Restart-Computer`, and when it is back %s.",
+		code("Suspend-ClusterNode -Name "+computer+" -Drain"), code("Resume-ClusterNode -Name "+computer+" -Failback NoFailback"))
+	if d.clustered() {
+		return restart
+	}
+	return d.failedOver(primary, restart)
+}
+
+func (d *draft) clustered() bool {
+	return d.doc.Deployment.Topology == facts.TopologyFailoverClusterInstance
+}
+
+// failedOver says what a restart means for the availability group, before it and after it.
+func (d *draft) failedOver(primary bool, restart string) string {
+	const state = "`SELECT synchronization_state_desc FROM sys.dm_hadr_database_replica_states WHERE database_id = DB_ID(N'SSISDB') AND is_local = 1`"
+	if !primary {
+		return restart + " When it was audited, the primary copy of SSISDB was elsewhere; if it is here now, fail the availability group over first. " +
+			"Go on when SSISDB is SYNCHRONIZED again: " + state + "."
+	}
+	failover := code("ALTER AVAILABILITY GROUP " + d.groupName() + " FAILOVER;")
+	return fmt.Sprintf("It has the primary copy of SSISDB. First fail over, on a replica that is SYNCHRONIZED (%s): %s %s Then back, when it is SYNCHRONIZED here: "+
+		"the same %s here, for the scripts for SSISDB are for the replica that had it when it was audited.", state, failover, restart, failover)
+}
+
+// groupName is the availability group that has SSISDB, as T-SQL.
+func (d *draft) groupName() string {
+	for _, r := range d.doc.Replicas {
+		if known := r.AvailabilityGroups.Value; known != nil {
+			for _, g := range *known {
+				if slices.ContainsFunc(g.Databases, func(name string) bool { return strings.EqualFold(name, "SSISDB") }) {
+					return identifier(oneLine(g.Name))
+				}
+			}
+		}
+	}
+	return "<availability group>"
 }
 
 // hasPrimary says whether a machine's instance had the primary copy of SSISDB.

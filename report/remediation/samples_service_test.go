@@ -20,7 +20,8 @@ func init() {
 			"service": "SSISScaleOutMaster150", "audited": "automatic", "delayed": "true"}},
 		{Action: "stop-stray-master", Target: "SQLB", Parameters: map[string]string{"service": "SSISScaleOutMaster150"}},
 		{Action: "open-master-port", Target: "SQLB", Parameters: map[string]string{"port": "8391"}},
-		{Action: "relax-client-trust", Target: "SQLB", Parameters: map[string]string{"audited": ""}},
+		{Action: "relax-client-trust", Target: "SQLB", Parameters: map[string]string{"name": "ClientAuthTrustMode", "audited": ""}},
+		{Action: "relax-client-trust", Target: "SQLB", Parameters: map[string]string{"name": "SendTrustedIssuerList", "audited": "1"}},
 		{Action: "create-master-role", Target: cluster, Parameters: map[string]string{
 			"service": "SSISScaleOutMaster150", "host": "ssis-master.contoso.com", "node": ""}},
 		{Action: "replace-master-role", Target: cluster, Parameters: role("group", "marked")},

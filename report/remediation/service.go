@@ -84,8 +84,9 @@ var setServiceAccount = action{
 		"online with it, compare `netsh http show urlacl` with a node where it runs: an address may be reserved for the former account.",
 	call: func(v values) call { return changeAccount(v, v["audited"], v["account"], serviceAccount) },
 	back: func(v values) call { return changeAccount(v, v["account"], v["audited"], formerAccount) },
-	requires: func(s subject, _ values) ([]policies.Remediation, error) {
-		return s.restartedRole()
+	requires: func(s subject, v values) ([]policies.Remediation, error) {
+		restart, err := s.restartedRole()
+		return append(s.loginsFor(v["account"]), restart...), err
 	},
 	effect:  func(s subject, v values) { value(&s.node().MasterService).Account = v["account"] },
 	reverse: func(s subject, v values) { value(&s.node().MasterService).Account = v["audited"] },
@@ -178,27 +179,38 @@ var openMasterPort = action{
 	},
 }
 
-// relaxClientTrust has Schannel take certificates that are not self-signed for no reason to refuse a client's. (That it sends no
-// list of trusted issuers, the documentation's other value, is the default since Windows Server 2012, and does not do it.)
+// schannelValues are what keeps Schannel from refusing client certificates because Root holds some that are not self-signed. Since
+// Windows Server 2012 only the first one has to be set: the list of issuers is not sent unless somebody wants it.
+var schannelValues = map[string]string{"ClientAuthTrustMode": "2", "SendTrustedIssuerList": "0"}
+
 var relaxClientTrust = action{
 	name: "relax-client-trust", place: onNode, stage: stageMachines, order: orderBindings,
-	parameters: []parameter{{"audited", form("a number that a script can put back, or none", schannelForm)}},
-	right:      "local administrator", restarts: theMachine,
-	title: func(values) string {
-		return "have Schannel trust client certificates in spite of what is in Root (ClientAuthTrustMode 2)"
+	parameters: []parameter{{"name", form("a value of Schannel's", regexp.MustCompile(`^(ClientAuthTrustMode|SendTrustedIssuerList)$`))},
+		{"audited", form("a number that a script can put back, or none", schannelForm)}},
+	object: []string{"name"},
+	right:  "local administrator", restarts: theMachine,
+	title: func(v values) string {
+		return "keep Schannel from refusing client certificates because of what else is in Root (" + v["name"] + " " + schannelValues[v["name"]] + ")"
 	},
 	note: "It is for the whole machine. If the certificates that are not self-signed do not belong into Root, move them to the " +
 		"store of intermediate authorities (CA) instead, and leave this out.",
-	call:    func(v values) call { return setTrustMode(v["audited"], trustAny) },
-	back:    func(v values) call { return setTrustMode(trustAny, v["audited"]) },
-	effect:  func(s subject, _ values) { value(&s.node().Schannel).ClientAuthTrustMode = dword(trustAny) },
-	reverse: func(s subject, v values) { value(&s.node().Schannel).ClientAuthTrustMode = dword(v["audited"]) },
+	call:    func(v values) call { return setSchannel(v, v["audited"], schannelValues[v["name"]]) },
+	back:    func(v values) call { return setSchannel(v, schannelValues[v["name"]], v["audited"]) },
+	effect:  func(s subject, v values) { s.schannel(v, schannelValues[v["name"]]) },
+	reverse: func(s subject, v values) { s.schannel(v, v["audited"]) },
 }
 
-// trustAny is the trust mode in which an issuer may be any authority.
-const trustAny = "2"
-
-func setTrustMode(from, to string) call {
-	return call{function: "Set-SchannelValue", arguments: []argument{{"Name", verbatim("ClientAuthTrustMode")},
+func setSchannel(v values, from, to string) call {
+	return call{function: "Set-SchannelValue", arguments: []argument{{"Name", verbatim(v["name"])},
 		{"From", verbatim(from)}, {"To", verbatim(to)}}}
+}
+
+// schannel sets one of the values.
+func (s subject) schannel(v values, to string) {
+	schannel := value(&s.node().Schannel)
+	if v["name"] == "SendTrustedIssuerList" {
+		schannel.SendTrustedIssuerList = dword(to)
+	} else {
+		schannel.ClientAuthTrustMode = dword(to)
+	}
 }

@@ -222,10 +222,26 @@ func TestSchannelIsRelaxedBeforeItsMachineIsRestarted(t *testing.T) {
 	}
 }
 
+// Whether a group's login lets it in, nobody knows: it gets its own before the service starts with it.
+func TestANewAccountHasItsLoginsBeforeTheServiceStarts(t *testing.T) {
+	d := healthy(t)
+	d.Deployment.Expected.ServiceAccount = `CONTOSO\svc-new$`
+	p := planFor(t, d)
+	found := ordered(p)
+	want := []string{"1-SQLB.sql create-login", "2-SQLA.sql create-login", "2-SQLA.sql grant-ssis-admin", "3-SQLA.ps1 set-service-account",
+		"4-SQLB.ps1 set-service-account", "5-SQLB.ps1 restart-master-role"}
+	if !slices.Equal(found, want) || len(p.Open) > 0 {
+		t.Errorf("%q, %+v", found, p.Open)
+	}
+	if left := failures(t, after(t, p, d)); len(left) > 0 {
+		t.Errorf("%q are left", left)
+	}
+}
+
 // The new account may get in by a group's login, or not at all: nobody knows, and so it is said.
 func TestWhatAChangeMakesUnknownIsInThePlan(t *testing.T) {
 	d := healthy(t)
-	d.Deployment.Expected.ServiceAccount = `CONTOSO\svc-new$`
+	d.Deployment.Expected.ServiceAccount = `svc-new@contoso.com` // no login is created with that spelling
 	p := planFor(t, d)
 	var open []string
 	for _, o := range p.Open {

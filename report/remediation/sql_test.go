@@ -62,7 +62,8 @@ func leadsTo(t *testing.T, d facts.Document, p remediation.Plan) {
 	was, err := d.Tree()
 	is, again := back.Tree()
 	if err != nil || again != nil || !reflect.DeepEqual(was, is) {
-		t.Errorf("undone: %v\nbefore: %v (%v, %v)", is, was, err, again)
+		changes, _ := facts.Changes(d, back)
+		t.Errorf("undone: %+v (%v, %v)", changes, err, again)
 	}
 }
 

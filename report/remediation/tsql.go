@@ -43,7 +43,7 @@ func calling(statements ...string) []string {
 // confirmed reads again what procedures have done, and stops where they reported nothing and did not do it.
 func confirmed(done string, read ...string) []string {
 	return append(read, "IF NOT EXISTS (SELECT 1 WHERE "+done+")", "BEGIN",
-		"    THROW 50000, N'Stopped: SQL Server reported no error, and nothing was changed.', 1;", "END;")
+		"    THROW 50000, N'Stopped: SQL Server reported no error, but the state is not the one that was to come of it. Audit again.', 1;", "END;")
 }
 
 // both joins conditions.

@@ -81,7 +81,7 @@ without_login := "no logging connection string is stored (HA-6.5)" if {
 # What stores the logging server and the connection string anew.
 default update := {"action": "update-logdb-info", "target": "SSISDB", "parameters": {
 	"authentication": "", "server": "", "audited": "", "source": "", "multi_subnet": "", "had_multi_subnet": "", "encrypt": "",
-	"trust": "", "others": "", "lost": "",
+	"trust": "", "other_options": "", "lost": "",
 }}
 
 update := {"action": "update-logdb-info", "target": "SSISDB", "parameters": {
@@ -89,7 +89,7 @@ update := {"action": "update-logdb-info", "target": "SSISDB", "parameters": {
 	"server": expected.sql_server_name.value, "audited": input.catalog.master.value.logdb_server, "source": string.data_source,
 	"multi_subnet": sprintf("%v", [multi_subnet]), "had_multi_subnet": sprintf("%v", [string.multi_subnet_failover]),
 	"encrypt": string.encrypt, "trust": sprintf("%v", [string.trust_server_certificate]),
-	"others": sprintf("%v", [string.other_options]), "lost": lost,
+	"other_options": sprintf("%v", [string.other_options]), "lost": lost,
 }} if {
 	string := input.catalog.logging_connection.value
 }
@@ -100,10 +100,14 @@ default lost := ""
 lost := "the connection string that was stored had another user or database" if {
 	not leads_into_ssisdb
 } else := "the password that was stored is not known to be the login's" if {
-	input.catalog.logging_connection.value.password_ends_in_bracket
-} else := "the password that was stored is not known to be the login's" if {
-	input.catalog.logging_connection.value.password_set == false
-} else := "the password that was stored is not known to be the login's" if {
+	password_doubtful
+}
+
+password_doubtful if input.catalog.logging_connection.value.password_ends_in_bracket
+
+password_doubtful if input.catalog.logging_connection.value.password_set == false
+
+password_doubtful if {
 	tried
 	not opens_the_primary
 }

@@ -5,9 +5,9 @@ function Set-SettingsKey {
     $text = [IO.File]::ReadAllText($Path)
     $settings = Open-Settings -Text $text -Format $Format
     $now = Get-SettingsValue -Settings $settings -Key $Key
-    $isDone = [string]::Equals($now, $To, [StringComparison]::Ordinal)
-    $isAudited = [string]::Equals($now, $From, [StringComparison]::Ordinal)
-    Invoke-Change -Title $Title -IsDone $isDone -IsAudited $isAudited -Do {
+    $isRight = [string]::Equals($now, $To, [StringComparison]::Ordinal)
+    $isKnown = [string]::Equals($now, $From, [StringComparison]::Ordinal)
+    Invoke-Change -Title $Title -IsDone $isRight -IsAudited $isKnown -Do {
         Set-SettingsValue -Settings $settings -Key $Key -Value $To
         Save-Settings -Settings $settings -Path $Path
         $saved = Open-Settings -Text ([IO.File]::ReadAllText($Path)) -Format $Format

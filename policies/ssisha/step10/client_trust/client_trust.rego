@@ -2,7 +2,8 @@
 # title: The Root store does not break client certificates
 # description: >-
 #   The machine's Root store holds self-signed certificates only, or Schannel is told not to mind
-#   (ClientAuthTrustMode 2). SendTrustedIssuerList 0, the default since Windows Server 2012, does not do that.
+#   (ClientAuthTrustMode 2) and sends no list of issuers (SendTrustedIssuerList 0, the default since Windows Server 2012,
+#   which alone does not do).
 # related_resources:
 #   - ref: https://learn.microsoft.com/en-us/sql/integration-services/scale-out/troubleshooting-scale-out
 # custom:
@@ -17,7 +18,7 @@
 #     may refuse it, and workers get "403 Forbidden".
 #   fix: >-
 #     Move certificates that are not self-signed from Root to the store of intermediate authorities (CA). Where they
-#     have to stay, set the DWORD `ClientAuthTrustMode` to 2 under
+#     have to stay, set the DWORD `ClientAuthTrustMode` to 2 (and `SendTrustedIssuerList` to 0, where it is another) under
 #     `HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL` on every master node, and restart the
 #     machine.
 package ssisha.step10.client_trust
@@ -30,16 +31,54 @@ issued[node.name] contains certificate if {
 	certificate.issuer != certificate.subject
 }
 
-relaxed contains node.name if {
+# What Schannel's values are: "" for one that is not set, "no key" where none can be.
+mode[node.name] := shown_number(node.schannel.value.client_auth_trust_mode) if {
 	some node in input.nodes
-	node.schannel.value.client_auth_trust_mode == 2
+	node.schannel.status == "observed"
 }
+
+mode[node.name] := "no key" if {
+	some node in input.nodes
+	node.schannel.status == "absent"
+}
+
+list[node.name] := shown_number(node.schannel.value.send_trusted_issuer_list) if {
+	some node in input.nodes
+	node.schannel.status == "observed"
+}
+
+list[node.name] := "no key" if {
+	some node in input.nodes
+	node.schannel.status == "absent"
+}
+
+shown_number(value) := sprintf("%d", [value]) if is_number(value)
+
+shown_number(null) := ""
+
+relaxed contains name if {
+	some name, value in mode
+	value == "2"
+	list[name] in {"0", ""}
+}
+
+remedies[name] contains remedy(name, "ClientAuthTrustMode", value) if {
+	some name, value in mode
+	value != "2"
+}
+
+remedies[name] contains remedy(name, "SendTrustedIssuerList", value) if {
+	some name, value in list
+	not value in {"0", "", "no key"}
+}
+
+remedy(name, value, audited) := {"action": "relax-client-trust", "target": name, "parameters": {"name": value, "audited": audited}}
 
 checks contains {
 	"subject": node.name,
 	"compliant": true,
-	"expected": "self-signed certificates only, or ClientAuthTrustMode = 2",
-	"actual": "ClientAuthTrustMode = 2",
+	"expected": expected,
+	"actual": "ClientAuthTrustMode = 2, and no list of issuers",
 } if {
 	some node in input.nodes
 	node.name in relaxed
@@ -48,10 +87,10 @@ checks contains {
 checks contains {
 	"subject": node.name,
 	"compliant": count(others) == 0,
-	"message": "The Root store holds certificates that are not self-signed, and Schannel's trust in clients is not relaxed.",
-	"expected": "self-signed certificates only, or ClientAuthTrustMode = 2",
+	"message": "The Root store holds certificates that are not self-signed, and Schannel is not told not to mind.",
+	"expected": expected,
 	"actual": shown(others),
-	"remediation": {"action": "relax-client-trust", "target": node.name, "parameters": {"audited": mode(node.schannel)}},
+	"remediation": remedies[node.name],
 } if {
 	some node in input.nodes
 	node.root_certificates.status in {"observed", "absent"}
@@ -60,12 +99,7 @@ checks contains {
 	others := {sprintf("%s (%s)", [found.subject, found.thumbprint]) | some found in object.get(issued, node.name, set())}
 }
 
-# What ClientAuthTrustMode is: "" where it is not set.
-mode(schannel) := "no key" if schannel.status == "absent"
-
-else := sprintf("%d", [schannel.value.client_auth_trust_mode]) if is_number(schannel.value.client_auth_trust_mode)
-
-else := ""
+expected := "self-signed certificates only, or ClientAuthTrustMode = 2 and no list of issuers"
 
 shown(others) := "self-signed certificates only" if count(others) == 0
 

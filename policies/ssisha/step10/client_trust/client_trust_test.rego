@@ -38,6 +38,7 @@ test_a_certificate_that_another_issued_deviates[name] if {
 		"the list is sent": schannel({"send_trusted_issuer_list": 1}),
 		"the list is not sent, which is the default": schannel({"send_trusted_issuer_list": 0}),
 		"another trust mode": schannel({"client_auth_trust_mode": 0}),
+		"the list is sent in spite of the mode": schannel({"send_trusted_issuer_list": 1, "client_auth_trust_mode": 2}),
 	}
 	said := client_trust.checks with input as node(fixtures.observed([root, intermediate]), values)
 	fixtures.deviates(said, "SQLA")
@@ -52,8 +53,8 @@ test_a_root_whose_signature_cannot_be_checked_is_no_deviation if {
 
 test_schannel_can_be_told_not_to_mind[name] if {
 	some name, values in {
-		"every issuer is trusted": schannel({"client_auth_trust_mode": 2}),
-		"both": schannel({"send_trusted_issuer_list": 0, "client_auth_trust_mode": 2}),
+		"no list is set": schannel({"client_auth_trust_mode": 2}),
+		"no list is sent": schannel({"send_trusted_issuer_list": 0, "client_auth_trust_mode": 2}),
 	}
 	document := node(fixtures.observed([intermediate, unreadable]), values)
 	fixtures.passes(client_trust.checks, "SQLA") with input as document
@@ -76,8 +77,18 @@ test_what_was_not_seen_is_unknown[name] if {
 	fixtures.undecided(client_trust.checks, "SQLA") with input as document
 }
 
-test_what_schannel_had_is_put_back_as_it_was[text] if {
-	some text, values in {"": default_schannel, "1": schannel({"client_auth_trust_mode": 1}), "no key": fixtures.absent}
-	some check in client_trust.checks with input as node(fixtures.observed([intermediate]), values)
-	check.remediation == {"action": "relax-client-trust", "target": "SQLA", "parameters": {"audited": text}}
+set(name, audited) := {"action": "relax-client-trust", "target": "SQLA", "parameters": {"name": name, "audited": audited}}
+
+test_what_schannel_had_is_put_back_as_it_was[name] if {
+	some name, c in {
+		"not set": [default_schannel, {set("ClientAuthTrustMode", "")}],
+		"another mode": [schannel({"client_auth_trust_mode": 1}), {set("ClientAuthTrustMode", "1")}],
+		"both": [schannel({"send_trusted_issuer_list": 1}), {set("ClientAuthTrustMode", ""), set("SendTrustedIssuerList", "1")}],
+		"the list": [
+			schannel({"send_trusted_issuer_list": 1, "client_auth_trust_mode": 2}),
+			{set("SendTrustedIssuerList", "1")},
+		],
+		"no key": [fixtures.absent, {set("ClientAuthTrustMode", "no key")}],
+	}
+	fixtures.remedies(client_trust.checks, "SQLA") == c[1] with input as node(fixtures.observed([intermediate]), c[0])
 }

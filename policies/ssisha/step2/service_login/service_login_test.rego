@@ -65,3 +65,16 @@ test_a_service_under_a_local_account_needs_no_login if {
 	fixtures.because(service_login.not_applicable, "SQLA", "HA-2.2") with input as document
 	count(service_login.checks) == 0 with input as document
 }
+
+# SQL Server makes no login of another spelling: there is none to name then.
+test_a_login_is_named_as_sql_server_takes_it[account] if {
+	some account, login in {
+		`CONTOSO\svc-ssis`: `CONTOSO\svc-ssis`,
+		`contoso.com\svc-ssis`: "",
+		"svc-ssis@contoso.com": "",
+	}
+	document := replicas(fixtures.service(account), {"SQLA": fixtures.observed([])})
+	fixtures.remedies(service_login.checks, "SQLA") == {{
+		"action": "create-login", "target": "SQLA", "parameters": {"login": login},
+	}} with input as document
+}

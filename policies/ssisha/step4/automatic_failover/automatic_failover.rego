@@ -69,14 +69,14 @@ remedy := {action |
 		"availability": row.availability_mode,
 		"failover": row.failover_mode,
 		"state": state(row.name),
-		"clustered": clustered(row.name),
+		"failover_cluster_instance": clustered(row.name),
 	})
 } if {
 	chosen
 }
 
 else := availability.change("set-automatic-failover", {
-	"replica": "", "availability": "", "failover": "", "state": "", "clustered": "",
+	"replica": "", "availability": "", "failover": "", "state": "", "failover_cluster_instance": "",
 })
 
 # A failover cluster instance can only be failed over by hand in a group. "" where it was not seen.

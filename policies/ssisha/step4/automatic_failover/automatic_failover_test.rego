@@ -70,7 +70,7 @@ telling(members, states) := object.union(ag.with_group({}), {"replicas": [
 
 setting(replica, availability, state) := {"action": "set-automatic-failover", "target": "SQLA", "parameters": {
 	"group": "AG-SSIS", "replica": replica, "availability": availability, "failover": "MANUAL", "state": state,
-	"clustered": object.get({"SQLA": "false", "SQLB": "false"}, replica, ""),
+	"failover_cluster_instance": object.get({"SQLA": "false", "SQLB": "false"}, replica, ""),
 }}
 
 asynchronous := {"availability_mode": "ASYNCHRONOUS_COMMIT", "failover_mode": "MANUAL"}
@@ -110,7 +110,7 @@ test_a_failover_cluster_instance_is_named_as_one if {
 		{"name": "SQLB", "instance": fixtures.observed({"server_name": "SQLB", "clustered": true})},
 	]})
 	some action in fixtures.remedies(rule.checks, subject) with input as document
-	action.parameters.clustered == "true"
+	action.parameters.failover_cluster_instance == "true"
 }
 
 # The action refuses to be done without a replica.
