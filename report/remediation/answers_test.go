@@ -202,3 +202,14 @@ func TestAnEndpointThatWasNotSeenStaysSo(t *testing.T) {
 		t.Errorf("%+v, %v", back.Endpoints[1].TLS, err)
 	}
 }
+
+// One restart serves all.
+func TestAStepByHandLeavesTheRestartToALaterScript(t *testing.T) {
+	d := wrong(t, func(d *facts.Document) {
+		d.Nodes[0].MasterSettings.Value.SQLServerName = "SQLA"
+		d.Nodes[1].MasterSettings.Value.SQLServerName = "SQLB"
+		d.Nodes[1].MasterSettings.Value.Path = "x"
+	})
+	p := planFor(t, d)
+	says(t, p.Markdown(), "By hand: HA-5.1", "Step 3 starts the role anew: the restart can wait for it.", "### 3. Script `3-SQLB.ps1`")
+}

@@ -58,6 +58,7 @@ func (p Plan) Markdown() string {
 		switch {
 		case s.Manual != nil:
 			s.Manual.markdown(line, i+1)
+			p.roleRestartedLater(line, i)
 		case s.Script.Language == "tsql":
 			s.Script.markdown(line, i+1, s.Script.sqlcmd)
 		default:
@@ -321,6 +322,19 @@ func (s Script) windows(line func(string, ...any)) {
 		line("- `%s`: %s", q.Name, prose(q.Help))
 	}
 	line("\nShow what it would do:\n\n```powershell\n.\\%s -WhatIf\n```\n\nIf that is what you want:\n\n```powershell\n.\\%s\n```", s.File, s.File)
+}
+
+// roleRestartedLater says that a step by hand need not restart the role, where a script does so later.
+func (p Plan) roleRestartedLater(line func(string, ...any), i int) {
+	if !strings.Contains(p.Steps[i].Manual.Fix, "Start-ClusterGroup") || p.Steps[i].Manual.Rule == "" {
+		return
+	}
+	for j, s := range p.Steps[i+1:] {
+		if s.Script != nil && s.Script.causes(theRole) {
+			line("\nStep %d starts the role anew: the restart can wait for it.", i+j+2)
+			return
+		}
+	}
 }
 
 func (m Manual) markdown(line func(string, ...any), number int) {
