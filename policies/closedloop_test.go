@@ -230,6 +230,7 @@ func TestChangesThatDecideOthersArePlannedTogether(t *testing.T) {
 		{"PortNumber is no number, on both nodes", "nobody has the certificate, and it was pasted with U+200E on SQLB"},
 		{"the group has no listener", "SqlConnectionTimeoutInSecs is too short on SQLB"},
 		{"WRK2 logs with another Windows account", "SSISDB has no user for the service account"},
+		{"master runs as NT Service on SQLB only", "there is no SSISDB"},
 	} {
 		d := healthy()
 		for _, name := range names {

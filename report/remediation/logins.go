@@ -79,13 +79,13 @@ func (s subject) loginsFor(account string) []policies.Remediation {
 	var list []policies.Remediation
 	for _, r := range s.doc.Replicas {
 		own := func(l facts.Login) bool { return strings.EqualFold(l.Name, account) }
-		if r.Logins.Seen() && (r.Logins.Value == nil || !slices.ContainsFunc(*r.Logins.Value, own)) {
+		if r.Logins.Value != nil && !slices.ContainsFunc(*r.Logins.Value, own) {
 			list = append(list, policies.Remediation{Action: createLogin.name, Target: r.Name, Parameters: map[string]string{"login": account}})
 		}
 	}
 	sid := sidOfAccount(s.doc, account)
 	own := func(u facts.DatabaseUser) bool { return u.SID == sid || strings.EqualFold(u.Name, account) }
-	if users := s.doc.Catalog.Users; users.Seen() && (users.Value == nil || !slices.ContainsFunc(*users.Value, own)) {
+	if users := s.doc.Catalog.Users.Value; users != nil && !slices.ContainsFunc(*users, own) {
 		list = append(list, policies.Remediation{Action: grantAdmin.name, Target: string(inSSISDB),
 			Parameters: map[string]string{"login": account, "sid": sid, "user": "", "namesakes": ""}})
 	}
