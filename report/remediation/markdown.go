@@ -134,11 +134,22 @@ func (p Plan) overview(line func(string, ...any)) {
 	line("| step | what | where | needs |\n|---:|---|---|---|")
 	for i, s := range p.Steps {
 		if s.Script != nil {
-			line("| %d | `%s` | %s | %s |", i+1, s.Script.File, prose(s.Script.Server), prose(s.Script.rights()))
+			line("| %d | `%s`: %s | %s | %s |", i+1, s.Script.File, s.Script.actions(), prose(s.Script.Server), prose(s.Script.rights()))
 		} else {
 			line("| %d | by hand: %s | %s | |", i+1, prose(strings.TrimSpace(s.Manual.Rule+" "+s.Manual.Title)), prose(s.Manual.subjects()))
 		}
 	}
+}
+
+// actions are what a script does, each once.
+func (s Script) actions() string {
+	var list []string
+	for _, c := range s.Changes {
+		if !slices.Contains(list, c.Action) {
+			list = append(list, c.Action)
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // rights are what whoever runs a script needs.
