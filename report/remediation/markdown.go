@@ -267,7 +267,7 @@ const beforeSQL = "- A `.sql` script changes nothing with `DryRun=1`: it prints 
 
 const beforeLogging = "- `LoggingPassword`: who does not know it finds it in the logging connection string, in clear text, on the primary as sysadmin or in\n" +
 	"  ssis_admin: `DECLARE @s nvarchar(max); EXEC SSISDB.internal.get_log_dbconnection @connection_string = @s OUTPUT; SELECT @s;`\n" +
-	"  If that is not the login's password either, take a new one and set it on every replica first (`ALTER LOGIN\n" +
+	"  (where it stands between quotes, those in it are doubled). If that is not the login's password either, take a new one and set it on every replica first (`ALTER LOGIN\n" +
 	"  [##MS_SSISLogDBWorkerAgentLogin##] WITH PASSWORD = N'...'`)."
 
 const beforeExchange = "- The folder for certificates is reached from each machine by whoever runs the scripts there. In a remote session\n" +
