@@ -76,13 +76,15 @@ Exit codes:
 			if err != nil {
 				return err
 			}
-			if fix != "" { // before the report, whose reader may leave early
-				if err := accepted.writePlan(cmd.Context(), s, engine, doc, fix); err != nil {
-					return fmt.Errorf("--fix: %w", err)
-				}
+			var unwritten error
+			if fix != "" { // before the report, whose reader may leave early; and the report is not lost with the plan
+				unwritten = accepted.writePlan(cmd.Context(), s, engine, doc, fix)
 			}
 			if err := publish(s, destinations, r); err != nil {
-				return err
+				return errors.Join(err, unwritten)
+			}
+			if unwritten != nil {
+				return fmt.Errorf("--fix: %w", unwritten)
 			}
 			if code := report.ExitCode(r, policies.Severity(failOn), allowUnknown); code != 0 {
 				return exitCode(code)
