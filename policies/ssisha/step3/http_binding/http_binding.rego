@@ -84,7 +84,7 @@ bindings[node.name] contains bind(node.name, binding.name, application(binding.a
 	"audited_thumbprint": binding.thumbprint,
 	"audited_store": binding.store,
 	"audited_application": binding.app_id,
-	"audited_held": held(node, binding),
+	"audited_held": held(node.name, binding.store, binding.thumbprint),
 }) if {
 	some node in input.nodes
 	some binding in node.http_bindings.value
@@ -104,16 +104,20 @@ bindings[node.name] contains bind(node.name, address, model.application, model.f
 
 # Whether the certificate that is bound could be bound again: "false" where its store has it not, or without its key; "" where
 # that store was not seen.
-held(node, binding) := found if {
-	stores := {"ROOT": node.root_certificates, "MY": node.my_certificates}
-	store := stores[upper(binding.store)]
-	store.status in {"observed", "absent"}
-	found := sprintf("%v", [count([certificate |
-		some certificate in object.get(store, "value", [])
-		certificate.thumbprint == binding.thumbprint
-		certificate.private_key
-	]) > 0])
-} else := ""
+held(name, store, thumbprint) := sprintf("%v", [thumbprint in with_key[name][upper(store)]]) if with_key[name][upper(store)]
+
+else := ""
+
+# The certificates that a node has with their keys, by store.
+with_key[node.name].ROOT := {held.thumbprint | some held in node.root_certificates.value; held.private_key} if {
+	some node in input.nodes
+	node.root_certificates.status in {"observed", "absent"}
+}
+
+with_key[node.name].MY := {held.thumbprint | some held in node.my_certificates.value; held.private_key} if {
+	some node in input.nodes
+	node.my_certificates.status in {"observed", "absent"}
+}
 
 bind(name, address, id, flags, audited) := {
 	"action": "bind-master-certificate",

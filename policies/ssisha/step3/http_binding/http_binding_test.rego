@@ -160,11 +160,12 @@ test_what_is_bound_is_known_to_be_there_or_not[name] if {
 		"not there": [fixtures.absent, "false"],
 		"not seen": [{"status": "failed"}, ""],
 	}
-	node := object.union(
-		holding({"SQLA": [binding("0.0.0.0", 8391, fixtures.other_thumbprint, "MY")]}).nodes[0],
+	document := fixtures.document({"nodes": [object.union(
+		holding({"SQLA": []}).nodes[0],
 		{"my_certificates": c[0]},
-	)
-	http_binding.held(node, node.http_bindings.value[0]) == c[1]
+	)]})
+	http_binding.held("SQLA", "My", fixtures.other_thumbprint) == c[1] with input as document
+	http_binding.held("SQLA", "WebHosting", fixtures.other_thumbprint) == "" with input as document
 }
 
 test_a_new_binding_is_like_another_nodes[name] if {
