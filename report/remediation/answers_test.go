@@ -211,5 +211,5 @@ func TestAStepByHandLeavesTheRestartToALaterScript(t *testing.T) {
 		d.Nodes[1].MasterSettings.Value.Path = "x"
 	})
 	p := planFor(t, d)
-	says(t, p.Markdown(), "By hand: HA-5.1", "Step 3 starts the role anew: the restart can wait for it.", "### 3. Script `3-SQLB.ps1`")
+	says(t, p.Markdown(), "By hand: HA-5.1", "Step 3 restarts the Scale Out Master: a restart that this needs can wait for it.", "### 3. Script `3-SQLB.ps1`")
 }

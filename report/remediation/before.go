@@ -64,7 +64,7 @@ func (p Plan) interruptions(line func(string, ...any)) {
 			none = false
 		}
 	}
-	if from, to, any := p.withoutWork(); any {
+	if from, to, some := p.withoutWork(); some {
 		line("- From step %d, when a node shows another certificate, to step %d, when the last worker expects it, workers may get no work. Have a session "+
 			"open on each of these machines before, and go through these steps without a break.", from, to)
 		none = false
@@ -78,7 +78,7 @@ func (p Plan) interruptions(line func(string, ...any)) {
 }
 
 // withoutWork are the steps from the first node that shows another certificate to the last worker that expects it.
-func (p Plan) withoutWork() (from, to int, any bool) {
+func (p Plan) withoutWork() (from, to int, some bool) {
 	for i, s := range p.Steps {
 		if s.Script == nil {
 			continue
@@ -121,8 +121,8 @@ const beforeSQL = "- A `.sql` script changes nothing with `DryRun=1`: it prints 
 
 const beforeLogging = "- `LoggingPassword`: who does not know it finds it in the logging connection string, in clear text, on the primary as sysadmin or in\n" +
 	"  ssis_admin: `DECLARE @s nvarchar(max); EXEC SSISDB.internal.get_log_dbconnection @connection_string = @s OUTPUT; SELECT @s;`\n" +
-	"  (where it stands between quotes, those in it are doubled). If that is not the login's password either, take a new one and set it on every replica first (`ALTER LOGIN\n" +
-	"  [##MS_SSISLogDBWorkerAgentLogin##] WITH PASSWORD = N'...'`)."
+	"  (where it stands between quotes, those in it are doubled). If that is not the login's password either, take a new one and set it\n" +
+	"  on every replica first (`ALTER LOGIN [##MS_SSISLogDBWorkerAgentLogin##] WITH PASSWORD = N'...'`)."
 
 const beforeExchange = "- The folder for certificates is reached from each machine by whoever runs the scripts there. In a remote session\n" +
 	"  (`Enter-PSSession`) a share is not, without CredSSP: log on to the machine, or copy the files to a folder of its own."

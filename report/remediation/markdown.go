@@ -79,6 +79,17 @@ func (p Plan) failover() string {
 	return "`ALTER AVAILABILITY GROUP <group> FAILOVER` on another replica moves SSISDB,\n`Move-ClusterGroup -Name <role> -Node <other node>` the Scale Out Master"
 }
 
+// distinct is what the items of a list say, each once.
+func distinct[T any](list []T, say func(T) string) []string {
+	var said []string
+	for _, one := range list {
+		if text := say(one); !slices.Contains(said, text) {
+			said = append(said, text)
+		}
+	}
+	return said
+}
+
 func each(list []string, do func(string) string) []string {
 	done := make([]string, len(list))
 	for i, s := range list {
@@ -101,24 +112,12 @@ func (p Plan) overview(line func(string, ...any)) {
 
 // actions are what a script does, each once.
 func (s Script) actions() string {
-	var list []string
-	for _, c := range s.Changes {
-		if !slices.Contains(list, c.Action) {
-			list = append(list, c.Action)
-		}
-	}
-	return strings.Join(list, ", ")
+	return strings.Join(distinct(s.Changes, func(c Change) string { return c.Action }), ", ")
 }
 
 // rights are what whoever runs a script needs.
 func (s Script) rights() string {
-	var list []string
-	for _, c := range s.Changes {
-		if !slices.Contains(list, c.Right) {
-			list = append(list, c.Right)
-		}
-	}
-	return strings.Join(list, ", ")
+	return strings.Join(distinct(s.Changes, func(c Change) string { return c.Right }), ", ")
 }
 
 // subjects are what a step by hand is about.
@@ -126,13 +125,7 @@ func (m Manual) subjects() string {
 	if m.Place != "" {
 		return m.Place
 	}
-	var names []string
-	for _, d := range m.Deviations {
-		if !slices.Contains(names, d.Subject) {
-			names = append(names, d.Subject)
-		}
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(distinct(m.Deviations, func(c Comparison) string { return c.Subject }), ", ")
 }
 
 // Heading is what is to be done, and what of, in one line.
@@ -214,14 +207,14 @@ func (s Script) windows(line func(string, ...any)) {
 	line("\nShow what it would do:\n\n```powershell\n.\\%s -WhatIf\n```\n\nIf that is what you want:\n\n```powershell\n.\\%s\n```", s.File, s.File)
 }
 
-// roleRestartedLater says that a step by hand need not restart the role, where a script does so later.
+// roleRestartedLater says that a step by hand on a node need not restart the master, where a script does so later.
 func (p Plan) roleRestartedLater(line func(string, ...any), i int) {
-	if !strings.Contains(p.Steps[i].Manual.Fix, "Start-ClusterGroup") || p.Steps[i].Manual.Rule == "" {
+	if p.Steps[i].Manual.stage != stageNodes {
 		return
 	}
 	for j, s := range p.Steps[i+1:] {
 		if s.Script != nil && s.Script.causes(theRole) {
-			line("\nStep %d starts the role anew: the restart can wait for it.", i+j+2)
+			line("\nStep %d restarts the Scale Out Master: a restart that this needs can wait for it.", i+j+2)
 			return
 		}
 	}

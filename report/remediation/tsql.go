@@ -2,7 +2,6 @@ package remediation
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -119,11 +118,5 @@ func (c change) text(title, server string, database place) string {
 }
 
 func rulesOf(list []Finding) string {
-	var ids []string
-	for _, f := range list {
-		if !slices.Contains(ids, f.Rule) {
-			ids = append(ids, f.Rule)
-		}
-	}
-	return strings.Join(ids, ", ")
+	return strings.Join(distinct(list, func(f Finding) string { return f.Rule }), ", ")
 }
